@@ -1,0 +1,182 @@
+{#-
+    Materialization of the staging models: the records of a feed as its sources have them now.
+
+    A model selects the rows of landing.<feed> (the batches that this build takes in) with the columns source,
+    record_key, batch_seq, row_in_batch, is_deleted and its own. The table keeps, for each (source, record_key), the
+    row of the newest batch, inside a batch the last; is_deleted removes a record, and so does a newer batch that says
+    what all there is looks like (control.batches.mode):
+        snapshot     every older record of the source
+        window       those dated (`date_column`) between the batch's least and greatest date
+        by_employee  those of the people (`person_column`) whom the batch names
+    Only a record's newest row matters for all three, so any number of batches is taken in at once: a full build gives
+    what one build a batch would have given. The cost is that of the pending rows and one scan of the table; nothing
+    but the newest row is stored, and rows whose key comes once are never sorted.
+
+    Configuration, all optional:
+        date_column, person_column   columns of the model that window and by_employee go by
+        tracks_changes               keeps what changed in this build, for models that follow changes (changed())
+        first_landed                 {column: new column}: what the column held when the record first landed;
+                                     also keeps the records that were taken back (removed())
+-#}
+{% materialization feed_state, adapter='duckdb' %}
+    {%- set existing = load_cached_relation(this) -%}
+    {%- set target = this.incorporate(type='table') -%}
+    {%- set is_first = existing is none or should_full_refresh() -%}
+    {%- set modes = pending_modes() -%}
+
+    {{ run_hooks(pre_hooks) }}
+    {% call statement('main') -%}
+        {{ land_rows_sql(target, compiled_code, is_first, modes) }}
+    {%- endcall %}
+    {% if modes or is_first %}
+        {% call statement('touched') -%}{{ touched_keys_sql(target, is_first) }}{%- endcall %}
+        {% call statement('versions') -%}{{ versions_sql(target) }}{%- endcall %}
+        {% call statement('taken_over') -%}{{ taken_over_sql(target, modes) }}{%- endcall %}
+        {% if config.get('first_landed') %}{{ remember_history(target, is_first) }}{% endif %}
+        {% if config.get('tracks_changes') %}
+            {% call statement('changed') -%}{{ changed_sql(target, is_first) }}{%- endcall %}
+        {% endif %}
+        {% call statement('drop_outdated') -%}
+            delete from {{ target }} where rowid in (
+                select row_id from versions where recency > 1 or is_deleted
+                union all
+                select row_id from taken_over
+            )
+        {%- endcall %}
+    {% endif %}
+    {{ run_hooks(post_hooks) }}
+    {{ adapter.commit() }}
+    {{ return({'relations': [target]}) }}
+{% endmaterialization %}
+
+
+{#- The modes among the pending batches of this feed; empty when none is pending. -#}
+{% macro pending_modes() -%}
+    {%- set found = run_query("select distinct mode from (" ~ pending_batches_sql() ~ ")") -%}
+    {{ return(found.columns[0].values() | list) }}
+{%- endmacro %}
+
+
+{% macro pending_batches_sql() -%}
+    select batch_seq, source, mode, window_from, window_to
+    from {{ source('control', 'batches') }}
+    where feed = '{{ model.name.split('__')[1] }}' and is_pending
+{%- endmacro %}
+
+
+{#-
+    Puts the pending rows into the table. Rows older than the newest snapshot of their source can't matter and are
+    left out, but where the first version of a record is to be remembered.
+-#}
+{% macro land_rows_sql(target, rows_sql, is_first, modes) -%}
+    {%- if is_first %}
+    create or replace table {{ target }} as
+    {%- else %}
+    insert into {{ target }} by name
+    {%- endif %}
+    select incoming.*
+        {%- for column, first_column in (config.get('first_landed') or {}).items() %}, incoming.{{ column }} as {{ first_column }}
+        {%- endfor %}
+    from ({{ rows_sql }}) as incoming
+    {%- if 'snapshot' in modes and not config.get('first_landed') %}
+    left join (
+        select source, max(batch_seq) as snapshot_seq
+        from ({{ pending_batches_sql() }}) as pending
+        where mode = 'snapshot'
+        group by source
+    ) as newest on incoming.source = newest.source
+    where incoming.batch_seq >= coalesce(newest.snapshot_seq, 0)
+    {%- endif %}
+{%- endmacro %}
+
+
+{#-
+    Hashes of the keys whose rows have to be looked at: in a first build those that come more than once or are
+    deleted, else those of the pending rows. Grouping by a 64-bit hash is what makes millions of unique keys cheap;
+    that different keys may share one only adds rows to look at.
+-#}
+{% macro touched_keys_sql(target, is_first) -%}
+    create or replace temp table touched as
+    select {{ run_hash(['source', 'record_key']) }} as key_hash
+    from {{ target }}
+    {%- if is_first %}
+    group by key_hash
+    having count(*) > 1 or bool_or(is_deleted)
+    {%- else %}
+    where batch_seq >= (select coalesce(min(batch_seq), 0) from ({{ pending_batches_sql() }}) as pending)
+    group by key_hash
+    {%- endif %}
+{%- endmacro %}
+
+
+{#- Every row of the touched keys; recency 1 is the one that holds. -#}
+{% macro versions_sql(target) -%}
+    create or replace temp table versions as
+    select
+        version.rowid as row_id,
+        version.*,
+        row_number() over (
+            partition by source, record_key order by batch_seq desc, row_in_batch desc
+        ) as recency
+    from {{ target }} as version
+    where {{ run_hash(['source', 'record_key']) }} in (select key_hash from touched)
+{%- endmacro %}
+
+
+{#- Rows that a later batch removed by not holding them, and the first batch that did. -#}
+{% macro taken_over_sql(target, modes) -%}
+    {%- set date_column = config.get('date_column') -%}
+    {%- set person_column = config.get('person_column') -%}
+    {%- set parts = [] -%}
+    {%- if 'snapshot' in modes -%}
+        {%- set part -%}
+        select held.rowid as row_id, later.batch_seq as removed_by_seq
+        from {{ target }} as held
+        asof join (select source, batch_seq from pending where mode = 'snapshot') as later
+            on held.source = later.source and held.batch_seq < later.batch_seq
+        {%- endset -%}
+        {%- do parts.append(part) -%}
+    {%- endif -%}
+    {%- if 'window' in modes and date_column -%}
+        {%- set part -%}
+        select held.rowid as row_id, later.batch_seq as removed_by_seq
+        from {{ target }} as held
+        asof join (
+            select pending.source, dates.on_date, pending.batch_seq
+            from (select distinct source, {{ date_column }} as on_date from {{ target }}) as dates
+            inner join pending on dates.source = pending.source
+                and dates.on_date between pending.window_from and pending.window_to
+            where pending.mode = 'window'
+        ) as later
+            on held.source = later.source and held.{{ date_column }} = later.on_date
+            and held.batch_seq < later.batch_seq
+        {%- endset -%}
+        {%- do parts.append(part) -%}
+    {%- endif -%}
+    {%- if 'by_employee' in modes and person_column -%}
+        {%- set part -%}
+        select held.rowid as row_id, later.batch_seq as removed_by_seq
+        from {{ target }} as held
+        asof join (
+            select distinct held.source, held.{{ person_column }}, held.batch_seq
+            from {{ target }} as held
+            inner join pending on held.batch_seq = pending.batch_seq
+            where pending.mode = 'by_employee'
+        ) as later
+            on held.source = later.source and held.{{ person_column }} = later.{{ person_column }}
+            and held.batch_seq < later.batch_seq
+        {%- endset -%}
+        {%- do parts.append(part) -%}
+    {%- endif -%}
+    create or replace temp table taken_over as
+    {%- if parts %}
+    with pending as ({{ pending_batches_sql() }})
+    select row_id, min(removed_by_seq) as removed_by_seq
+    from (
+        {{ parts | join('\n        union all\n        ') }}
+    ) as removals
+    group by row_id
+    {%- else %}
+    select cast(null as bigint) as row_id, cast(null as bigint) as removed_by_seq where false
+    {%- endif %}
+{%- endmacro %}

@@ -1,0 +1,17 @@
+-- Grain: a CE credit, as its source has it now: (source, record_key).
+{{ config(date_column='earned_on', person_column='employee_key') }}
+select
+    r.source,
+    {{ record_key(['r.employee_id', 'r.earned_on', 'r.provider', 'r.title'], id='r.ce_id') }} as record_key,
+    r.batch_seq,
+    r.row_in_batch,
+    r.is_deleted,
+    person.employee_key,
+    r.earned_on,
+    r.hours,
+    r.topic,
+    coalesce(r.is_accepted, true) as is_accepted,
+    r.provider,
+    r.title
+from {{ source('landing', 'ce_credits') }} as r
+left join {{ source('control', 'employee_keys') }} as person on r.employee_id = person.employee_id

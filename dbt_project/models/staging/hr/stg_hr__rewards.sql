@@ -1,0 +1,14 @@
+-- Grain: a reward, as its source has it now: (source, record_key).
+{{ config(date_column='granted_on', person_column='employee_key') }}
+select
+    r.source,
+    {{ record_key(['r.employee_id', 'r.granted_on', 'r.kind'], id='r.reward_id') }} as record_key,
+    r.batch_seq,
+    r.row_in_batch,
+    r.is_deleted,
+    person.employee_key,
+    r.granted_on,
+    r.kind,
+    r.amount
+from {{ source('landing', 'rewards') }} as r
+left join {{ source('control', 'employee_keys') }} as person on r.employee_id = person.employee_id

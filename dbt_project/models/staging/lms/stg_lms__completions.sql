@@ -1,0 +1,16 @@
+-- Grain: a completion, as its source has it now: (source, record_key).
+{{ config(date_column='completed_on', person_column='employee_key', tracks_changes=true) }}
+select
+    r.source,
+    {{ record_key(['r.employee_id', 'r.course_id', 'r.completed_on'], id='r.completion_id') }} as record_key,
+    r.batch_seq,
+    r.row_in_batch,
+    r.is_deleted,
+    person.employee_key,
+    r.course_id,
+    r.completed_on,
+    r.score,
+    coalesce(r.passed, true) as passed,
+    r.hours
+from {{ source('landing', 'completions') }} as r
+left join {{ source('control', 'employee_keys') }} as person on r.employee_id = person.employee_id

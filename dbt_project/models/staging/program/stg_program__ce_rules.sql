@@ -1,0 +1,12 @@
+-- Grain: a topic of a credential, as its source has it now: (source, record_key).
+select
+    r.source,
+    {{ record_key(['r.credential_code', 'r.topic']) }} as record_key,
+    r.batch_seq,
+    r.row_in_batch,
+    r.is_deleted,
+    r.credential_code,
+    r.topic,
+    r.min_hours,
+    r.max_hours
+from {{ source('landing', 'ce_rules') }} as r

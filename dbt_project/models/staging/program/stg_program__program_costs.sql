@@ -1,0 +1,13 @@
+-- Grain: a cost, as its source has it now: (source, record_key).
+{{ config(date_column='incurred_on') }}
+select
+    r.source,
+    {{ record_key(['r.cost_id']) }} as record_key,
+    r.batch_seq,
+    r.row_in_batch,
+    r.is_deleted,
+    r.incurred_on,
+    r.category,
+    r.amount,
+    r.site_id
+from {{ source('landing', 'program_costs') }} as r

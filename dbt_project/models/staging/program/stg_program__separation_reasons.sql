@@ -1,0 +1,10 @@
+-- Grain: a reason as written, as its source has it now: (source, record_key).
+select
+    r.source,
+    {{ record_key(['r.reason']) }} as record_key,
+    r.batch_seq,
+    r.row_in_batch,
+    r.is_deleted,
+    r.reason,
+    r.reason_code
+from {{ source('landing', 'separation_reasons') }} as r
