@@ -1,0 +1,57 @@
+"""The door to the demo organisation."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipelines.demo.columns import Tables
+from pipelines.demo.credential_feeds import credential_feeds
+from pipelines.demo.export import Export
+from pipelines.demo.history import History
+from pipelines.demo.job_feeds import job_feeds
+from pipelines.demo.lms_feeds import lms_feeds
+from pipelines.demo.parameters import Scenario
+from pipelines.demo.program_feeds import program_feeds
+from pipelines.demo.simulation import Simulation, simulate
+from pipelines.demo.talent_feeds import talent_feeds
+from pipelines.demo.truth import truth
+from pipelines.demo.writing import write_csv, write_json
+from pipelines.feeds import FEEDS
+
+GROUPS = (job_feeds, talent_feeds, credential_feeds, lms_feeds, program_feeds)
+LIST_INSTEAD_OF_EVENTS = "roster"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoSummary:
+    """What was written: the folder, rows by feed and the planted truth."""
+
+    folder: Path
+    rows: dict[str, int]
+    truth: dict[str, Any]
+
+
+def demo_tables(simulation: Simulation, *, groups: Collection[Any] = GROUPS) -> Tables:
+    """The world with the program as clean feeds, in the contract's order and columns.
+
+    Every feed but `roster`, which is for those who have no event history. `groups` narrows it to some
+    of the makers in GROUPS (job_feeds alone is the quickest).
+    """
+    export = Export(History(simulation.actual))
+    made: Tables = {}
+    for group in groups:
+        made |= group(export)
+    return {name: made[name] for name in FEEDS if name in made}
+
+
+def write_demo(folder: Path, scenario: Scenario | None = None) -> DemoSummary:
+    """Write exports of a made-up pharmacy operator into `folder`, and `truth.json` beside them."""
+    simulation = simulate(scenario or Scenario())
+    tables = demo_tables(simulation)
+    planted = truth(simulation)
+    write_csv({folder / f"{name}.csv": table for name, table in tables.items()})
+    write_json(folder / "truth.json", planted)
+    return DemoSummary(folder, {name: table.num_rows for name, table in tables.items()}, planted)
