@@ -60,3 +60,22 @@
 {% macro end_of_time() -%}
     date '9999-12-31'
 {%- endmacro %}
+
+{#- Product, or sum, of an expression over the rows of a group so far, that of the current row included. -#}
+{% macro running_product(expression, group, order) -%}
+    product({{ expression }}) over (partition by {{ group }} order by {{ order }} rows unbounded preceding)
+{%- endmacro %}
+
+{% macro running_sum(expression, group, order) -%}
+    sum({{ expression }}) over (partition by {{ group }} order by {{ order }} rows unbounded preceding)
+{%- endmacro %}
+
+{#- A one-column relation with the whole numbers from one to another, both included. -#}
+{% macro number_series(first, last, column) -%}
+    (select cast(series.step as integer) as {{ column }} from generate_series({{ first }}, {{ last }}) as series (step))
+{%- endmacro %}
+
+{#- The earliest date of a list that is not before a day; null without one. -#}
+{% macro earliest_from(dates, day_on) -%}
+    list_min(list_filter({{ dates }}, lambda listed_on: listed_on >= {{ day_on }}))
+{%- endmacro %}

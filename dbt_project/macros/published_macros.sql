@@ -1,3 +1,68 @@
+{#-
+    The interval formulas, as DuckDB macros: models call them, and the published file carries them, so each formula
+    exists once. All give limits of a 95 % interval, and null where there is no denominator.
+
+        wilson_low(k, n), wilson_high(k, n)              share k / n
+        poisson_low(k, person_years), poisson_high(...)  rate k / person_years
+        survival_low(p, variance), survival_high(...)    estimated survival or cumulative incidence p (log-log)
+
+    None calls another: a reader of the file may have its own database as the current one.
+-#}
 {% macro create_published_macros(database) -%}
-    create or replace macro {{ database }}.main.wilson_low(k, n) as k / n
+    {%- set schema = database ~ '.main' -%}
+    {%- for side in ['low', 'high'] %}
+    create or replace macro {{ schema }}.wilson_{{ side }}(k, n) as {{ wilson_limit(side) }};
+    create or replace macro {{ schema }}.poisson_{{ side }}(k, person_years) as
+        case when person_years > 0 then ({{ poisson_limit(side) }}) / person_years end;
+    create or replace macro {{ schema }}.survival_{{ side }}(p, variance) as
+        case when p > 0 and p < 1 then
+            pow(p, exp({{ '' if side == 'low' else '-' }}{{ normal_quantile() }} * sqrt(variance) / -(p * ln(p))))
+        end;
+    {%- endfor %}
+{%- endmacro %}
+
+
+{#- The normal quantile of 97.5 %. -#}
+{% macro normal_quantile() -%} 1.959963984540054 {%- endmacro %}
+
+
+{#- A null k gives null; greatest() and least() alone would hide it. -#}
+{% macro wilson_limit(side) -%}
+    {%- set z = normal_quantile() -%}
+    {%- set sign = '-' if side == 'low' else '+' -%}
+    case when n > 0 and k is not null then
+        {{ 'greatest(0.0' if side == 'low' else 'least(1.0' }}, (
+            k / n + {{ z }} * {{ z }} / (2 * n)
+            {{ sign }} {{ z }} * sqrt(k / n * (1 - k / n) / n + {{ z }} * {{ z }} / (4 * n * n))
+        ) / (1 + {{ z }} * {{ z }} / n))
+    end
+{%- endmacro %}
+
+
+{#-
+    Exact limits of a Poisson mean: half of the chi-square quantile of 2 k (low, 2.5 %) or 2 k + 2 (high, 97.5 %)
+    degrees of freedom v. DuckDB has no such quantile; the expansion of Goldberg and Levine (1946) in 1 / sqrt(v) is
+    within 0.002 % of it from v = 6 on, and below that the values are written out. x is -z or z.
+-#}
+{% macro poisson_limit(side) -%}
+    {%- set x = (-1 if side == 'low' else 1) * 1.959963984540054 -%}
+    {%- set written_out = [0, 0.02531780798428987, 0.2422092785439964] if side == 'low'
+        else [3.688879454113936, 5.571643390938898] -%}
+    {%- set v = '(2.0 * k)' if side == 'low' else '(2.0 * k + 2)' -%}
+    {%- set r = 2 ** 0.5 -%}
+    {%- set terms = [
+        [x * r, 'sqrt(' ~ v ~ ')'],
+        [2 / 3 * (x**2 - 1), '1'],
+        [(x**3 - 7 * x) / (9 * r), '1 / sqrt(' ~ v ~ ')'],
+        [-(6 * x**4 + 14 * x**2 - 32) / 405, '1 / ' ~ v],
+        [(9 * x**5 + 256 * x**3 - 433 * x) / (4860 * r), 'pow(' ~ v ~ ', -1.5)'],
+        [(12 * x**6 - 243 * x**4 - 923 * x**2 + 1472) / 25515, 'pow(' ~ v ~ ', -2)'],
+        [-(3753 * x**7 + 4353 * x**5 - 289517 * x**3 - 289717 * x) / (9185400 * r), 'pow(' ~ v ~ ', -2.5)'],
+    ] -%}
+    case k
+        {%- for value in written_out %}
+        when {{ loop.index0 }} then {{ value }}
+        {%- endfor %}
+        else 0.5 * ({{ v }} {%- for factor, power in terms %} + ({{ '%.15g' | format(factor) }}) * {{ power }}{% endfor %})
+    end
 {%- endmacro %}

@@ -1,4 +1,5 @@
 -- Grain: a skill, as its source has it now: (source, record_key).
+{{ config(tracks_changes=true) }}
 select
     r.source,
     {{ record_key(['r.skill_id']) }} as record_key,

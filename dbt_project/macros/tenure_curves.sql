@@ -1,0 +1,139 @@
+{#-
+    CTEs for how long people stay in a tier and how they leave it, for each group of spells; the last one is `curves`,
+    grain (group, days), with a row for each number of days at which a spell ended or was last seen.
+
+    A spell ends promoted, separated or otherwise (demoted, lateral, left the ladder): competing risks, estimated as
+    Aalen-Johansen cumulative incidences. Open and reclassified spells are censored; spells whose true start is not
+    known (unknown, or a reclassification) are left out. Of equal times, events come before censorings: whoever is
+    censored at t was at risk at t.
+
+    `spells` names a relation with the columns `by`, days, start_reason and end_reason.
+-#}
+{% macro tenure_curves(spells, by) -%}
+    {%- set group = by | join(', ') -%}
+    tenure_times as (
+        select
+            {{ group }},
+            cast(days as integer) as days,
+            count(*) as spells,
+            count(case when end_reason = 'open' then 1 end) as open_spells,
+            count(case when end_reason = 'promoted' then 1 end) as promoted,
+            count(case when end_reason like 'separated%' then 1 end) as separated,
+            count(case when end_reason in ('demoted', 'lateral', 'left_ladder') then 1 end) as other
+        from {{ spells }}
+        where start_reason not in ('unknown', 'reclassified')
+        group by {{ group }}, days
+    ),
+
+    tenure_risks as (
+        select
+            *,
+            promoted + separated + other as ended,
+            sum(spells) over (partition by {{ group }} order by days desc rows unbounded preceding) as at_risk
+        from tenure_times
+    ),
+
+    tenure_survival as (
+        select
+            *,
+            {{ running_product('1 - ended / at_risk', group, 'days') }} as still_in_tier,
+            {{ running_product('1 - promoted / at_risk', group, 'days') }} as not_promoted_if_nobody_left,
+            {{ running_sum(greenwood_term('promoted'), group, 'days') }} as not_promoted_log_variance,
+            {{ greenwood_term('ended') }} as ended_term
+        from tenure_risks
+    ),
+
+    tenure_steps as (
+        select
+            *,
+            coalesce(lag(still_in_tier) over (partition by {{ group }} order by days), 1) as in_tier_before
+        from tenure_survival
+    ),
+
+    tenure_incidences as (
+        select
+            *,
+            {%- for outcome in ['promoted', 'separated', 'other'] %}
+            {{ running_sum('in_tier_before * ' ~ outcome ~ ' / at_risk', group, 'days') }} as {{ outcome }}_incidence
+            {{- ',' if not loop.last }}
+            {%- endfor %}
+        from tenure_steps
+    ),
+
+    curves as (
+        select
+            {{ group }},
+            days,
+            spells,
+            open_spells,
+            promoted,
+            separated,
+            other,
+            at_risk,
+            still_in_tier,
+            not_promoted_if_nobody_left,
+            power(not_promoted_if_nobody_left, 2) * not_promoted_log_variance as not_promoted_variance,
+            promoted_incidence,
+            {{ incidence_variance('promoted', group) }} as promoted_variance,
+            separated_incidence,
+            {{ incidence_variance('separated', group) }} as separated_variance,
+            other_incidence
+        from tenure_incidences
+    )
+{%- endmacro %}
+
+
+{#- Greenwood's term for the events of one time; none at the time when nobody is left. -#}
+{% macro greenwood_term(events) -%}
+    case when at_risk > {{ events }} then {{ events }} / (at_risk * (at_risk - {{ events }})) else 0 end
+{%- endmacro %}
+
+
+{#-
+    Variance of a cumulative incidence F(t) by the delta method (Marubini and Valsecchi 1995): with n at risk, d ended,
+    k of this outcome and S the survival before, each at time i <= t, the sum of
+    (F(t) - F(i))^2 d / (n (n - d)) + S^2 k (n - k) / n^3 - 2 (F(t) - F(i)) S k / n^2, multiplied out into sums that run.
+-#}
+{% macro incidence_variance(outcome, group) -%}
+    {%- set f = outcome ~ '_incidence' -%}
+    {%- set hit = 'in_tier_before * ' ~ outcome ~ ' / (at_risk * at_risk)' -%}
+    greatest(0.0,
+        {{ f }} * {{ f }} * {{ running_sum('ended_term', group, 'days') }}
+        - 2 * {{ f }} * {{ running_sum(f ~ ' * ended_term', group, 'days') }}
+        + {{ running_sum(f ~ ' * ' ~ f ~ ' * ended_term', group, 'days') }}
+        + {{ running_sum('in_tier_before * ' ~ hit ~ ' * (at_risk - ' ~ outcome ~ ') / at_risk', group, 'days') }}
+        - 2 * {{ f }} * {{ running_sum(hit, group, 'days') }}
+        + 2 * {{ running_sum(f ~ ' * ' ~ hit, group, 'days') }}
+    )
+{%- endmacro %}
+
+
+{#-
+    Aggregates over `curves`, one row a group: the columns that every tier_tenure table has. An incidence within h days
+    is null when no spell was watched for h days. 0.5 is reached also where a sum of fractions falls short by rounding.
+-#}
+{% macro tenure_summary() -%}
+    cast(coalesce(sum(spells), 0) as bigint) as spells,
+    cast(coalesce(sum(open_spells), 0) as bigint) as open_spells,
+    cast(coalesce(sum(promoted), 0) as bigint) as promotions,
+    cast(coalesce(sum(separated), 0) as bigint) as separations,
+    cast(coalesce(sum(other), 0) as bigint) as other_ends,
+    {%- for outcome in ['promoted', 'separated'] %}
+    {%- for horizon in [180, 365, 730] %}
+    case when max(days) >= {{ horizon }} then
+        coalesce(max({{ outcome }}_incidence) filter (where days <= {{ horizon }}), 0)
+    end as {{ outcome }}_within_{{ horizon }},
+    {%- for side in ['low', 'high'] %}
+    case when max(days) >= {{ horizon }} then
+        survival_{{ side }}(
+            max({{ outcome }}_incidence) filter (where days <= {{ horizon }}),
+            max_by({{ outcome }}_variance, days) filter (where days <= {{ horizon }})
+        )
+    end as {{ outcome }}_within_{{ horizon }}_{{ side }},
+    {%- endfor %}
+    {%- endfor %}
+    {%- endfor %}
+    min(days) filter (where promoted_incidence >= 0.5 - 1e-12) as median_days_to_promotion,
+    min(days) filter (where not_promoted_if_nobody_left <= 0.5 + 1e-12) as median_days_if_nobody_left,
+    coalesce(sum(promoted), 0) < 20 as is_unstable
+{%- endmacro %}

@@ -1,0 +1,9 @@
+-- Grain: a rung of the ladder (tier).
+select
+    tier,
+    title,
+    track,
+    rank,
+    is_entry
+from {{ ref('stg_program__tiers') }}
+qualify {{ is_newest('tier') }}

@@ -1,0 +1,86 @@
+-- Grain: an unbroken run of days in one employment without any change (employee_key, started_on).
+--
+-- The state changes on the days of job events, and on the days when the crosswalk gives the job code another tier.
+with job_tiers as (
+    select job_code, coalesce(effective_on, {{ beginning_of_time() }}) as effective_on, tier
+    from {{ ref('stg_program__job_tiers') }}
+    qualify {{ is_newest('job_code, effective_on') }}
+),
+
+-- Also the time before a code's first entry, in which it had no tier.
+crosswalk as (
+    select
+        job_code,
+        effective_on as valid_from,
+        lead(effective_on, 1, {{ end_of_time() }}) over (partition by job_code order by effective_on) as valid_to,
+        tier
+    from (
+        select job_code, effective_on, tier from job_tiers
+        union all
+        select job_code, {{ beginning_of_time() }}, null
+        from job_tiers
+        group by job_code
+        having min(effective_on) > {{ beginning_of_time() }}
+    ) as entries
+),
+
+states as (
+    select
+        events.* exclude (effective_on),
+        events.counts_on as started_on,
+        coalesce(
+            lead(events.counts_on) over (
+                partition by events.employee_key, events.employment_number order by events.counts_on
+            ),
+            employments.ended_on,
+            {{ add_days(as_of_on(), 1) }}
+        ) as next_on
+    from {{ ref('int_job_events') }} as events
+    inner join {{ ref('fct_employments') }} as employments
+        on events.employee_key = employments.employee_key
+        and events.employment_number = employments.employment_number
+    where events.is_last_of_day
+),
+
+cut_by_crosswalk as (
+    select
+        states.* exclude (started_on),
+        greatest(states.started_on, coalesce(crosswalk.valid_from, states.started_on)) as started_on,
+        crosswalk.tier
+    from states
+    left join crosswalk
+        on states.job_code = crosswalk.job_code
+        and crosswalk.valid_from < states.next_on
+        and crosswalk.valid_to > states.started_on
+),
+
+changes as (
+    select *
+    from cut_by_crosswalk
+    qualify
+        (job_code, tier, site_id, manager_key, employment_class, fte, is_on_leave)
+        is distinct from lag((job_code, tier, site_id, manager_key, employment_class, fte, is_on_leave))
+            over (partition by employee_key, employment_number order by started_on)
+)
+
+select
+    changes.employee_key,
+    changes.employment_number,
+    changes.started_on,
+    coalesce(
+        lead(changes.started_on) over (
+            partition by changes.employee_key, changes.employment_number order by changes.started_on
+        ),
+        employments.ended_on
+    ) as ended_on,
+    changes.job_code,
+    changes.tier,
+    changes.site_id,
+    changes.manager_key,
+    changes.employment_class,
+    changes.fte,
+    changes.is_on_leave
+from changes
+inner join {{ ref('fct_employments') }} as employments
+    on changes.employee_key = employments.employee_key
+    and changes.employment_number = employments.employment_number

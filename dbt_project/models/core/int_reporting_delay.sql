@@ -1,0 +1,27 @@
+-- Grain: one row: within how many days of the last day 90 % of the separations of the last two years were told of.
+--
+-- Measurable only for what landed on a later day than the source's first delivery of the feed, which brings years at
+-- once; null where that is true of nothing.
+{{ config(materialized='ephemeral') }}
+
+with landed as (
+    select
+        batch_seq,
+        source,
+        cast(landed_at as date) as landed_on,
+        min(cast(landed_at as date)) over (partition by source) as first_landed_on
+    from {{ source('control', 'batches') }}
+    where feed = 'job_history'
+)
+
+select
+    quantile_disc(
+        greatest({{ days_between('reports.last_day_on', 'landed.landed_on') }}, 0), 0.9
+    ) as delay_days
+from {{ ref('stg_hr__termination_reports') }} as reports
+inner join landed on reports.first_batch_seq = landed.batch_seq
+inner join {{ ref('fct_separations') }} as separations
+    on reports.employee_key = separations.employee_key and reports.last_day_on = separations.last_day_on
+where
+    landed.landed_on > landed.first_landed_on
+    and reports.last_day_on > {{ add_months(as_of_on(), -24) }}

@@ -1,0 +1,76 @@
+-- Grain: a month, site and tier (month, site_id, tier); promotions count where they came from, every class.
+with walk as (
+    select month, site_id, tier, sum(person_days) as person_days, sum(promotions_out) as promotions
+    from {{ ref('headcount_walk_by_month') }}
+    group by month, site_id, tier
+),
+
+promotions as (
+    select
+        {{ month_of('promoted_on') }} as month,
+        from_site_id as site_id,
+        from_tier as tier,
+        median(days_in_from_tier) as median_days_in_from_tier,
+        count(case when requirements_total > 0 then 1 end) as promotions_with_requirements,
+        count(case when requirements_total > 0 and requirements_met = requirements_total then 1 end)
+            as promotions_requirements_met
+    from {{ ref('fct_promotions') }}
+    group by 1, 2, 3
+),
+
+cells as (
+    select site_id, tier, min(month) as first_month
+    from walk
+    group by site_id, tier
+),
+
+every_month as (
+    select
+        months.month,
+        cells.site_id,
+        cells.tier,
+        coalesce(walk.person_days, 0) / 365.25 as person_years,
+        coalesce(walk.promotions, 0) as promotions
+    from cells
+    inner join {{ ref('dim_months') }} as months on cells.first_month <= months.month
+    left join walk
+        on months.month = walk.month
+        and cells.site_id is not distinct from walk.site_id
+        and cells.tier = walk.tier
+),
+
+last_year as (
+    select
+        *,
+        sum(person_years) over last_12 as person_years_12m,
+        sum(promotions) over last_12 as promotions_12m
+    from every_month
+    window last_12 as (partition by site_id, tier order by month rows between 11 preceding and current row)
+)
+
+select
+    last_year.month,
+    last_year.site_id,
+    last_year.tier,
+    cast(last_year.promotions as bigint) as promotions,
+    last_year.person_years,
+    {{ rate_columns('last_year.promotions', 'last_year.person_years', 'promotion_rate') }},
+    last_year.promotions < 20 as is_unstable,
+    cast(last_year.promotions_12m as bigint) as promotions_12m,
+    last_year.person_years_12m,
+    {{ rate_columns('last_year.promotions_12m', 'last_year.person_years_12m', 'promotion_rate_12m') }},
+    last_year.promotions_12m < 20 as is_unstable_12m,
+    promotions.median_days_in_from_tier,
+    promotions.promotions_with_requirements,
+    promotions.promotions_requirements_met,
+    {{ share_columns(
+        'promotions.promotions_requirements_met',
+        'promotions.promotions_with_requirements',
+        'requirements_met_share',
+    ) }}
+from last_year
+left join promotions
+    on last_year.month = promotions.month
+    and last_year.site_id is not distinct from promotions.site_id
+    and last_year.tier = promotions.tier
+where last_year.person_years_12m > 0 or last_year.promotions_12m > 0

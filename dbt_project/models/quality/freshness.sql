@@ -1,0 +1,37 @@
+-- Grain: a feed of a source that has landed or is expected (source, feed).
+with landed as (
+    select
+        source,
+        feed,
+        max(batch_seq) as last_batch_seq,
+        max(landed_at) as last_landed_at,
+        max(window_to) as newest_record_on
+    from {{ source('control', 'batches') }}
+    group by source, feed
+),
+
+-- The day after as_of_on stands for today: the sync of a day counts through the day before.
+aged as (
+    select
+        coalesce(landed.source, expected.source) as source,
+        coalesce(landed.feed, expected.feed) as feed,
+        landed.last_batch_seq,
+        landed.last_landed_at,
+        landed.newest_record_on,
+        case
+            when landed.last_landed_at is not null then greatest(
+                {{ days_between('cast(landed.last_landed_at as date)', add_days(as_of_on(), 1)) }}, 0
+            )
+        end as age_days,
+        expected.expected_every_days
+    from landed
+    full join {{ source('control', 'expected_feeds') }} as expected
+        on landed.source = expected.source and landed.feed = expected.feed
+)
+
+select
+    *,
+    case
+        when expected_every_days is not null then coalesce(age_days > expected_every_days, true)
+    end as is_stale
+from aged

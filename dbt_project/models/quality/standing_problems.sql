@@ -1,0 +1,75 @@
+-- Grain: a problem that stays until somebody acts (kind, source, feed, subject); written for people.
+with landed as (
+    select batch_seq, source, feed, landed_at from {{ source('control', 'batches') }}
+),
+
+refused as (
+    select
+        'refused' as kind,
+        source,
+        feed,
+        file_name as subject,
+        'A delivery was refused: ' || reason as problem,
+        refused_at as since,
+        'Mend the file and deliver it again, or take it after all: rxladder accept ' || refused_id as cure,
+        cast(1 as bigint) as affected_count
+    from {{ source('control', 'refused') }}
+    where acknowledged_at is null
+),
+
+stale as (
+    select
+        'stale' as kind,
+        source,
+        feed,
+        feed as subject,
+        case
+            when last_landed_at is null then 'Nothing has ever been delivered'
+            else 'Nothing has been delivered for ' || {{ counted('age_days', 'day') }}
+        end || '; a delivery is expected every ' || {{ counted('expected_every_days', 'day') }} as problem,
+        last_landed_at as since,
+        'Have ' || source || ' deliver ' || feed || ', or set another expected_every_days' as cure,
+        cast(1 as bigint) as affected_count
+    from {{ ref('freshness') }}
+    where is_stale
+),
+
+orphans as (
+    select
+        'orphans' as kind,
+        cast(null as varchar) as source,
+        orphans.feed,
+        orphans.kind as subject,
+        'Unknown ' || replace(orphans.kind, '_', ' ') || ': ' || {{ counted('count(*)', 'id') }}
+        || ' in ' || {{ counted('sum(orphans.record_count)', 'record') }} as problem,
+        min(landed.landed_at) as since,
+        'Deliver what is missing, or correct the ids; they are listed in quality.orphans' as cure,
+        cast(sum(orphans.record_count) as bigint) as affected_count
+    from {{ ref('orphans') }} as orphans
+    left join landed on orphans.first_batch_seq = landed.batch_seq
+    group by orphans.feed, orphans.kind
+),
+
+incomplete as (
+    select
+        'incomplete_histories' as kind,
+        landed.source,
+        landed.feed,
+        'job_history' as subject,
+        'Incomplete history: job rows in the quarantine concern '
+        || {{ counted('count(distinct histories.employee_key)', 'employee') }} as problem,
+        min(landed.landed_at) as since,
+        'Correct those rows in the source system and deliver them again' as cure,
+        count(distinct histories.employee_key) as affected_count
+    from {{ ref('int_incomplete_histories') }} as histories
+    inner join landed on histories.batch_seq = landed.batch_seq
+    group by landed.source, landed.feed
+)
+
+select * from refused
+union all
+select * from stale
+union all
+select * from orphans
+union all
+select * from incomplete

@@ -1,0 +1,16 @@
+-- Grain: a person whom any feed names (employee_key).
+with people as (
+    select employee_key, full_name, work_email
+    from {{ ref('stg_hr__employees') }}
+    qualify {{ is_newest('employee_key') }}
+)
+
+select
+    keys.employee_key,
+    keys.employee_id,
+    people.full_name,
+    people.work_email,
+    employees.manager_key
+from {{ source('control', 'employee_keys') }} as keys
+left join people on keys.employee_key = people.employee_key
+left join {{ ref('dim_employees') }} as employees on keys.employee_key = employees.employee_key
