@@ -1,0 +1,54 @@
+-- Grain: an attempt at an exam, or a practice one, by as_of_on.
+with attempts as (
+    select * from {{ ref('stg_credentials__exam_attempts') }}
+    where taken_on <= {{ as_of_on() }}
+),
+
+areas as (
+    select source, record_key, exam_code, taken_on, 'medications' as knowledge_area, medications as percent_correct
+    from attempts
+    union all
+    select source, record_key, exam_code, taken_on, 'federal_requirements', federal_requirements from attempts
+    union all
+    select source, record_key, exam_code, taken_on, 'patient_safety', patient_safety from attempts
+    union all
+    select source, record_key, exam_code, taken_on, 'order_entry', order_entry from attempts
+),
+
+-- A mean over some of the areas would not be a result of the exam: all of the blueprint's, or none.
+weighted as (
+    select
+        areas.source,
+        areas.record_key,
+        case
+            when count(areas.percent_correct) = count(*)
+                then sum(areas.percent_correct * blueprints.weight) / sum(blueprints.weight)
+        end as weighted_percent,
+        case
+            when count(areas.percent_correct) = count(*)
+                then max_by(areas.knowledge_area, (100 - areas.percent_correct) * blueprints.weight)
+        end as weakest_area
+    from areas
+    inner join {{ ref('dim_exam_blueprints') }} as blueprints
+        on areas.exam_code = blueprints.exam_code
+        and areas.knowledge_area = blueprints.knowledge_area
+        and areas.taken_on >= coalesce(blueprints.effective_on, {{ beginning_of_time() }})
+        and areas.taken_on < coalesce(blueprints.ended_on, {{ end_of_time() }})
+    group by areas.source, areas.record_key
+)
+
+select
+    attempts.employee_key,
+    attempts.exam_code,
+    attempts.taken_on,
+    attempts.is_practice,
+    attempts.score,
+    attempts.passed as is_passed,
+    attempts.medications,
+    attempts.federal_requirements,
+    attempts.patient_safety,
+    attempts.order_entry,
+    weighted.weighted_percent,
+    weighted.weakest_area
+from attempts
+left join weighted on attempts.source = weighted.source and attempts.record_key = weighted.record_key

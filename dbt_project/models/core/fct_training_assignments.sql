@@ -1,0 +1,112 @@
+-- Grain: an assignment of a course to a person, made by as_of_on; the same course may be assigned twice.
+--
+-- Everything is judged by the day it was due when it first landed, so that moving a due date mends no figure.
+{{ config(
+    materialized='by_subject',
+    subject=['employee_key', 'course_id'],
+    changed_subjects="
+        select employee_key, course_id from {{ changed(ref('stg_lms__assignments')) }}
+        union all
+        select employee_key, course_id from {{ changed(ref('stg_lms__completions')) }}
+        union all
+        select employee_key, course_id from {{ ref('stg_lms__completions') }}
+        where {{ came_into_view('completed_on') }}
+        union all
+        select employee_key, course_id from {{ ref('stg_lms__assignments') }}
+        where
+            {{ came_into_view('assigned_on') }}
+            or {{ came_into_view('first_due_on') }}
+            or {{ came_into_view('waived_on') }}
+            or course_id in (select course_id from {{ changed(ref('stg_lms__courses')) }})
+            or employee_key in (
+                select employee_key from {{ changed(ref('stg_hr__job_history')) }}
+                union all
+                select employee_key from {{ ref('stg_hr__job_history') }}
+                where
+                    {{ came_into_view('effective_on') }}
+                    or {{ came_into_view(add_days('effective_on', 1)) }}
+            )
+    ",
+) }}
+with clock as (
+    select as_of_on from {{ source('control', 'run') }}
+),
+
+assignments as (
+    select
+        assignments.*,
+        clock.as_of_on,
+        -- Whether somebody was there to be trained is asked on the day it was due, until then today.
+        coalesce(least(assignments.first_due_on, clock.as_of_on), clock.as_of_on) as judged_on,
+        assignments.waived_on is not null
+        and assignments.waived_on <= clock.as_of_on
+        and assignments.waived_on <= coalesce(assignments.first_due_on, assignments.waived_on) as is_waived
+    from {{ ref('stg_lms__assignments') }} as assignments
+    cross join clock
+    where
+        assignments.assigned_on <= clock.as_of_on
+        {% if is_partial() %}
+        and (assignments.employee_key, assignments.course_id) in (
+            select employee_key, course_id from {{ changed_subjects() }}
+        )
+        {% endif %}
+),
+
+-- A list a person and course keeps the assignments from multiplying; an as-of join sorts both tables.
+passes as (
+    select employee_key, course_id, list(completed_on) as passed_days
+    from {{ ref('fct_completions') }}
+    where
+        is_passed
+        {% if is_partial() %}
+        and (employee_key, course_id) in (select employee_key, course_id from {{ changed_subjects() }})
+        {% endif %}
+    group by employee_key, course_id
+),
+
+employments as (
+    select employee_key, started_on, coalesce(ended_on, {{ end_of_time() }}) as ended_on
+    from {{ ref('fct_employments') }}
+),
+
+facts as (
+    select
+        assignments.*,
+        courses.category,
+        site_windows.site_id,
+        {{ earliest_from('passes.passed_days', 'assignments.assigned_on') }} as completed_on,
+        employments.employee_key is not null as is_employed
+    from assignments
+    left join passes
+        on assignments.employee_key = passes.employee_key and assignments.course_id = passes.course_id
+    left join {{ ref('dim_courses') }} as courses on assignments.course_id = courses.course_id
+    left join {{ ref('int_site_windows') }} as site_windows
+        on assignments.employee_key = site_windows.employee_key
+        and assignments.assigned_on >= site_windows.answers_from
+        and assignments.assigned_on < site_windows.answers_until
+    left join employments
+        on assignments.employee_key = employments.employee_key
+        and assignments.judged_on >= employments.started_on
+        and assignments.judged_on < employments.ended_on
+)
+
+select
+    employee_key,
+    course_id,
+    category,
+    site_id,
+    assigned_on,
+    due_on,
+    first_due_on,
+    completed_on,
+    is_required,
+    case
+        when completed_on <= coalesce(first_due_on, completed_on) then 'completed_on_time'
+        when completed_on is not null then 'completed_late'
+        when is_waived then 'waived'
+        when not is_employed then 'excused'
+        when first_due_on <= as_of_on then 'overdue'
+        else 'open'
+    end as status,
+    is_required and coalesce(first_due_on <= as_of_on, false) and not is_waived and is_employed as is_counted
+from facts
