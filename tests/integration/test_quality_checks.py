@@ -129,6 +129,15 @@ def test_an_unreadable_batch_fails_and_the_others_are_checked(landed: Landed, tm
     assert sum(result.suite == "landing.completions" for result in results) > 5
 
 
+def test_odd_folder_names_are_no_patterns(landed: Landed, tmp_path: Path) -> None:
+    folder = tmp_path / "it's [data] *"
+    folder.mkdir()
+    odd = landed("completions", COMPLETION).rename(folder / "rows.parquet")
+    results = checks.check_feeds({"completions": [odd]}, {"courses": [odd]})
+    assert {result.checked_count for result in results} == {1}
+    assert failed(results) == {}
+
+
 SPELL = """
     select '0123456789abcdef' as employee_key, 1 as employment_number, 1 as spell_number, 'T1' as tier,
         date '2024-01-01' as started_on, date '2024-02-01' as ended_on, 31 as days, 'hired' as start_reason,
