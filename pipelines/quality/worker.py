@@ -55,3 +55,5 @@ def _paths(files: dict[str, list[str]]) -> dict[str, list[Path]]:
 
 if __name__ == "__main__":
     main()
+    sys.stderr.flush()
+    os._exit(0)  # nothing is left to do, and taking the libraries apart would keep the caller waiting for a second
