@@ -1,0 +1,255 @@
+"""Feeds about the ladder itself, owned by the people who run it."""
+
+from pipelines.feeds.model import Column, Feed, Kind
+
+
+def _tier(name: str, *, required: bool = True, description: str) -> Column:
+    return Column(name, Kind.TEXT, required=required, references="tiers.tier", description=description)
+
+
+def _site(description: str) -> Column:
+    return Column("site_id", Kind.TEXT, references="sites.site_id", description=description)
+
+
+def _credential(name: str, *, required: bool = True, description: str) -> Column:
+    return Column(
+        name, Kind.TEXT, required=required, references="credential_types.credential_code", description=description
+    )
+
+
+PROGRAM: tuple[Feed, ...] = (
+    Feed(
+        "sites",
+        "program",
+        (
+            Column("site_id", Kind.TEXT, required=True, description="Id of the site."),
+            Column("name", Kind.TEXT, required=True, description="Its name."),
+            Column("region", Kind.TEXT, description="The region it belongs to."),
+            Column("state", Kind.TEXT, description="The state whose rules hold there."),
+            Column("site_type", Kind.TEXT, description="community, hospital, ..."),
+            Column("opened_on", Kind.DATE, description="First day open."),
+            Column("closed_on", Kind.DATE, description="First day closed; null = open."),
+            Column(
+                "program_started_on",
+                Kind.DATE,
+                description="The day the ladder program was announced there; null = not yet.",
+            ),
+        ),
+        key=("site_id",),
+        is_required=True,
+        description="Pharmacies and offices.",
+    ),
+    Feed(
+        "tiers",
+        "program",
+        (
+            Column("tier", Kind.TEXT, required=True, description="Code of the tier."),
+            Column("title", Kind.TEXT, required=True, description="Its title."),
+            Column(
+                "track",
+                Kind.ENUM,
+                required=True,
+                values=("core", "clinical", "management"),
+                description="The track it belongs to.",
+            ),
+            Column("rank", Kind.INTEGER, required=True, description="Height on the ladder."),
+            Column("is_entry", Kind.BOOLEAN, required=True, description="Whether people are hired into it."),
+        ),
+        key=("tier",),
+        is_required=True,
+        description="The rungs of the ladder.",
+    ),
+    Feed(
+        "tier_paths",
+        "program",
+        (
+            _tier("from_tier", description="Where a promotion starts."),
+            _tier("to_tier", description="Where it leads."),
+        ),
+        key=("from_tier", "to_tier"),
+        is_required=True,
+        description="Which tier can be reached from which.",
+    ),
+    Feed(
+        "job_tiers",
+        "program",
+        (
+            Column("job_code", Kind.TEXT, required=True, description="Code of the job."),
+            Column("effective_on", Kind.DATE, description="First day it holds; null = always."),
+            _tier("tier", required=False, description="The tier; null = outside the ladder."),
+        ),
+        key=("job_code", "effective_on"),
+        is_required=True,
+        description="The crosswalk from job codes to tiers.",
+    ),
+    Feed(
+        "tier_requirements",
+        "program",
+        (
+            _tier("tier", description="The tier that asks for it."),
+            Column("requirement_id", Kind.TEXT, required=True, description="Id of the requirement."),
+            Column(
+                "kind",
+                Kind.ENUM,
+                required=True,
+                values=("credential", "course", "skill", "competency", "evaluation_average", "months_in_tier"),
+                description="What kind of requirement.",
+            ),
+            Column(
+                "target", Kind.TEXT, description="The credential, course, skill, competency, or months looked back."
+            ),
+            Column("threshold", Kind.NUMBER, description="The score or the months needed."),
+            Column("effective_on", Kind.DATE, description="First day it holds; null = always."),
+            Column("retired_on", Kind.DATE, description="First day on which it no longer holds."),
+        ),
+        key=("tier", "requirement_id", "effective_on"),
+        description="What a tier asks of those who want to enter it.",
+    ),
+    Feed(
+        "skills",
+        "program",
+        (
+            Column("skill_id", Kind.TEXT, required=True, description="Id of the skill."),
+            Column("name", Kind.TEXT, required=True, description="Its name."),
+            Column("track", Kind.TEXT, description="The track it belongs to."),
+            Column("requalify_months", Kind.INTEGER, low=0, description="Months a pass holds; null = no limit."),
+            Column(
+                "fail_suspends",
+                Kind.BOOLEAN,
+                description="Whether a failed attempt after a pass suspends the skill; blank = no.",
+            ),
+        ),
+        key=("skill_id",),
+        description="Skills that courses give.",
+    ),
+    Feed(
+        "credential_types",
+        "program",
+        (
+            Column("credential_code", Kind.TEXT, required=True, description="Code of the credential."),
+            Column("name", Kind.TEXT, required=True, description="Its name."),
+            Column("issuer", Kind.TEXT, description="Who issues it."),
+            _credential("satisfies", required=False, description="Another code that holding this one stands for."),
+            Column("renewal_months", Kind.INTEGER, low=0, description="Months a cycle lasts."),
+            Column("ce_hours", Kind.NUMBER, low=0, description="Continuing-education hours a cycle asks for."),
+        ),
+        key=("credential_code",),
+        description="Known credentials.",
+    ),
+    Feed(
+        "ce_rules",
+        "program",
+        (
+            _credential("credential_code", description="The credential that asks."),
+            Column("topic", Kind.TEXT, required=True, description="Code of the topic."),
+            Column("min_hours", Kind.NUMBER, low=0, description="Hours needed in it."),
+            Column("max_hours", Kind.NUMBER, low=0, description="The most that counts."),
+        ),
+        key=("credential_code", "topic"),
+        description="Continuing education by topic.",
+    ),
+    Feed(
+        "certification_rules",
+        "program",
+        (
+            Column("rule_id", Kind.TEXT, required=True, description="Id of the rule."),
+            _credential("credential_code", description="The certification to earn."),
+            Column("months", Kind.INTEGER, required=True, low=0, description="Months allowed."),
+            Column("state", Kind.TEXT, description="The state it holds in; null = every state."),
+            Column(
+                "clock",
+                Kind.ENUM,
+                values=("hire", "ladder_entry", "registration"),
+                description="What starts the clock; blank = hire.",
+            ),
+            _credential(
+                "registration_code",
+                required=False,
+                description="The credential whose issue starts a registration clock.",
+            ),
+        ),
+        key=("rule_id",),
+        description="By when newcomers must be certified.",
+    ),
+    Feed(
+        "program_costs",
+        "program",
+        (
+            Column("cost_id", Kind.TEXT, required=True, description="Id of the cost."),
+            Column("incurred_on", Kind.DATE, required=True, description="Day it was incurred."),
+            Column("category", Kind.TEXT, required=True, description="What it was for."),
+            Column("amount", Kind.MONEY, required=True, low=0, description="Dollars."),
+            _site("Where; null = the whole organisation."),
+        ),
+        key=("cost_id",),
+        date_column="incurred_on",
+        description="What the program costs directly.",
+    ),
+    Feed(
+        "roi_assumptions",
+        "program",
+        (
+            Column("name", Kind.TEXT, required=True, description="Name of the assumption."),
+            Column("low", Kind.NUMBER, required=True, description="Low value."),
+            Column("central", Kind.NUMBER, required=True, description="Most likely value."),
+            Column("high", Kind.NUMBER, required=True, description="High value."),
+            Column(
+                "source",
+                Kind.TEXT,
+                required=True,
+                description="Where the values are from.",
+                landed_as="stated_source",
+            ),
+        ),
+        key=("name",),
+        description="Values the return on investment rests on.",
+    ),
+    Feed(
+        "targets",
+        "program",
+        (
+            Column("metric", Kind.TEXT, required=True, description="A column of headline_by_month."),
+            _site("The site; null = all."),
+            Column("target", Kind.NUMBER, required=True, description="The value aimed at."),
+            Column("effective_on", Kind.DATE, description="First day it holds."),
+        ),
+        key=("metric", "site_id"),
+        description="Targets set for headline figures.",
+    ),
+    Feed(
+        "separation_reasons",
+        "program",
+        (
+            Column("reason", Kind.TEXT, required=True, description="As the HR system writes it."),
+            Column("reason_code", Kind.TEXT, required=True, description="What is published in its place."),
+        ),
+        key=("reason",),
+        description="Reasons for leaving, and their published codes.",
+    ),
+    Feed(
+        "person_links",
+        "program",
+        (
+            Column(
+                "source",
+                Kind.TEXT,
+                required=True,
+                description="The system whose id is linked.",
+                landed_as="stated_source",
+            ),
+            Column("person", Kind.TEXT, required=True, description="That system's id or e-mail."),
+            Column(
+                "employee_id",
+                Kind.TEXT,
+                required=True,
+                is_person=True,
+                references="employees.employee_id",
+                description="The employee it belongs to.",
+            ),
+            Column("valid_from_on", Kind.DATE, description="First day the link holds; null = always."),
+            Column("valid_to_on", Kind.DATE, description="First day it no longer holds; null = open."),
+        ),
+        key=("source", "person"),
+        description="Confirmed matches between systems' people and employees.",
+    ),
+)

@@ -1,0 +1,81 @@
+"""A private in-memory DuckDB that reads deliveries, and how paths and texts are put into its SQL."""
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipelines.feeds import Feed
+
+
+class Engine:
+    """Hands out one connection and replaces it when a hostile file has broken it.
+
+    It spills to `spill_dir` beyond `memory_limit` (DuckDB's notation, "1.5GB"). Extensions are never loaded
+    from anywhere.
+    """
+
+    def __init__(self, *, memory_limit: str = "1.5GB", threads: int = 2, spill_dir: Path | None = None) -> None:
+        self._config: dict[str, Any] = {
+            "memory_limit": memory_limit,
+            "threads": str(threads),
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+        }
+        if spill_dir is not None:
+            self._config["temp_directory"] = str(spill_dir)
+        self._connection: duckdb.DuckDBPyConnection | None = None
+        self._reads = 0
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The connection, opened when first asked for."""
+        if self._connection is None:
+            self._connection = duckdb.connect(":memory:", config=self._config)
+        return self._connection
+
+    def unused_name(self, prefix: str) -> str:
+        """A table name that has not been handed out before."""
+        self._reads += 1
+        return f"{prefix}_{self._reads}"
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """All rows of a query that returns few."""
+        return self.connection.execute(sql).fetchall()
+
+    def row(self, sql: str) -> tuple[Any, ...]:
+        """The single row of a query that always returns one."""
+        return self.rows(sql)[0]
+
+    def share_of_keys(self, feed: Feed, rows: Path, earlier: Path) -> float:
+        """The share of the records in one rows.parquet whose key is in another too; 0 when there are none."""
+        keys = ", ".join(f'"{feed.column(name).landed_as}"' for name in feed.key)
+        same = " AND ".join(
+            f'r."{feed.column(name).landed_as}" IS NOT DISTINCT FROM e."{feed.column(name).landed_as}"'
+            for name in feed.key
+        )
+        return self.row(
+            f"SELECT coalesce(avg((EXISTS (SELECT 1 FROM (SELECT {keys} FROM read_parquet({file_literal(earlier)})) e "
+            f"WHERE {same}))::INTEGER), 0) FROM read_parquet({file_literal(rows)}) r"
+        )[0]
+
+    def close(self) -> None:
+        """Close the connection; the next use opens a new one."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+def literal(text: str) -> str:
+    """A text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def file_literal(path: Path) -> str:
+    """A path as an SQL literal that DuckDB takes for exactly that file, whatever characters it holds."""
+    return literal("".join(f"[{c}]" if c in "*?[" else c for c in str(path)))
+
+
+def target_literal(path: Path) -> str:
+    """A path as an SQL literal of a file to write, where no wildcard is looked for."""
+    return literal(str(path))

@@ -1,0 +1,91 @@
+"""JSON: one object a line, or one array of objects."""
+
+import numpy as np
+
+from pipelines.landing.engine import Engine, file_literal, literal
+from pipelines.landing.faults import unreadable
+from pipelines.landing.receive import Text
+from pipelines.landing.records import Positions, json_array_lines, line_records
+from pipelines.landing.scan import Broken
+from pipelines.landing.typing_sql import FieldTraits
+
+
+class JsonScan:
+    """One NDJSON file, or one JSON array."""
+
+    def __init__(self, engine: Engine, text: Text, file_name: str, *, is_array: bool, object_bytes: int) -> None:
+        self.header_line: int | None = None
+        self.broken: Broken | None = None
+        self._text = text
+        self._is_array = is_array
+        beginning = _first_character(text)
+        if is_array and beginning != "[":
+            what = "one object" if beginning == "{" else "no array"
+            raise unreadable(
+                file_name,
+                f"it holds {what}, where an array of records is expected",
+                "Write [{...}, {...}], or one record a line and end the name in .ndjson",
+                line=1,
+            )
+        if not is_array and beginning == "[":
+            raise unreadable(
+                file_name,
+                "it holds an array, where one record a line is expected",
+                "End its name in .json, or write one record a line",
+                line=1,
+            )
+        reading = "format = 'array'" if is_array else "format = 'newline_delimited', ignore_errors = true"
+        self._relation = (
+            f"read_json_objects({file_literal(text.path)}, {reading}, compression = 'uncompressed', "
+            f"maximum_object_size = {object_bytes}, hive_partitioning = false)"
+        )
+        self.headers = _keys(engine, self._relation)
+        self.traits = FieldTraits({}, trims_widely=True, may_hold_nuls=True)
+
+    def fields(self, *, is_numbered: bool = False) -> str:
+        """See Scan."""
+        paths = [literal("/" + h.replace("~", "~0").replace("/", "~1")) for h in self.headers]
+        names = ", ".join(_field(i, path) for i, path in enumerate(paths))
+        read = f"json, json_extract_string(json, [{', '.join(paths)}]::VARCHAR[]) AS v"
+        if not is_numbered:
+            return f"SELECT {names or 'NULL AS f0'} FROM (SELECT {read} FROM {self._relation})"
+        broken = (
+            "CASE WHEN json IS NULL THEN 'it is not valid JSON' "
+            "WHEN json_type(json) <> 'OBJECT' THEN 'it is not a JSON object' END"
+        )
+        return (
+            f"SELECT {names or 'NULL AS f0'}, n, raw, broken FROM (SELECT {read}, row_number() OVER () - 1 AS n, "
+            f"json::VARCHAR AS raw, {broken} AS broken FROM {self._relation})"
+        )
+
+    def settle(self, accepted: int) -> bool:
+        """Every line and every element gives a row, if an empty one."""
+        return True
+
+    def lines_of(self, ordinals: Positions) -> Positions:
+        """See Scan."""
+        if not self._is_array:
+            return line_records(self._text.path).lines[ordinals]
+        if self._text.lines <= 1:
+            return np.ones(len(ordinals), dtype=np.int64)
+        return json_array_lines(self._text.path)[ordinals]
+
+
+def _first_character(text: Text) -> str:
+    with text.path.open("rb") as reader:
+        beginning = reader.read(1 << 16).removeprefix(b"\xef\xbb\xbf").lstrip()
+    return chr(beginning[0]) if beginning else ""
+
+
+def _field(position: int, path: str) -> str:
+    """A key's value as text. An object or a list is a value of no column: a NUL before it makes it fit none."""
+    value = f"v[{position + 1}]"
+    looks_nested = f"({value} LIKE '{{%' OR {value} LIKE '[%')"
+    is_nested = f"{looks_nested} AND json_type(json, {path}) IN ('OBJECT', 'ARRAY')"
+    return f"CASE WHEN {is_nested} THEN chr(0) || {value} ELSE {value} END AS f{position}"
+
+
+def _keys(engine: Engine, relation: str) -> tuple[str, ...]:
+    """Every key of every record: one that only a late record has counts too."""
+    rows: list[tuple[str]] = engine.rows(f"SELECT DISTINCT unnest(json_keys(json)) AS key FROM {relation} ORDER BY key")
+    return tuple(key for (key,) in rows)

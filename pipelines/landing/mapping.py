@@ -1,0 +1,81 @@
+"""Which column of a file is which column of the contract."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pipelines.feeds import IS_DELETED, Column, Feed, normalised_name
+from pipelines.landing.faults import Fault, Refused
+from pipelines.landing.options import SourceOptions
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """`positions` of contract columns in the file, `constants` that stand for a column, and what is unknown."""
+
+    positions: dict[str, int]
+    unknown: tuple[str, ...]
+    constants: dict[str, str] = field(default_factory=dict[str, str])
+
+
+def columns_by_header(feed: Feed, source: SourceOptions) -> dict[str, str]:
+    """Normalised header -> contract column, for the contract's own names and the source's renamings."""
+    names = {normalised_name(c.name): c.name for c in (*feed.columns, IS_DELETED)}
+    renamed = {normalised_name(h): name for h, name in source.columns.get(feed.name, {}).items()}
+    return names | renamed
+
+
+def map_columns(
+    feed: Feed, source: SourceOptions, headers: Sequence[str], file_name: str, header_line: int | None
+) -> Mapping:
+    """Match headers to the contract. Raises Refused when one is there twice or a required one is missing."""
+    by_header = columns_by_header(feed, source)
+    positions: dict[str, int] = {}
+    unknown: list[str] = []
+    for position, header in enumerate(headers):
+        name = by_header.get(normalised_name(header))
+        if name is None:
+            unknown.append(header or f"(column {position + 1} without a name)")
+        elif name in positions:
+            raise Refused(
+                Fault(
+                    "columns",
+                    file_name,
+                    f"two columns are {name}: {headers[positions[name]]!r} and {header!r}",
+                    "Deliver it once, or rename one in the source's columns",
+                    line=header_line,
+                    column=name,
+                )
+            )
+        else:
+            positions[name] = position
+    constants = _from_file_name(feed, positions, file_name)
+    missing = [c.name for c in feed.columns if c.required and c.name not in positions | constants]
+    if missing:
+        raise Refused(_missing(feed, missing, headers, file_name, header_line))
+    return Mapping(positions, tuple(unknown), constants)
+
+
+def _from_file_name(feed: Feed, positions: dict[str, int], file_name: str) -> dict[str, str]:
+    """A roster's day may stand in its file's name instead of a column."""
+    if feed.name != "roster" or "as_of_on" in positions:
+        return {}
+    dates = re.findall(r"(?<!\d)(\d{4})[-_.]?(\d{2})[-_.]?(\d{2})(?!\d)", file_name)
+    return {"as_of_on": "-".join(dates[-1])} if dates else {}
+
+
+def _missing(feed: Feed, missing: list[str], headers: Sequence[str], file_name: str, header_line: int | None) -> Fault:
+    def named(column: Column) -> str:
+        return column.name + ("*" if column.required else "")
+
+    several = len(missing) > 1
+    return Fault(
+        "columns",
+        file_name,
+        f"the required column{'s' if several else ''} {', '.join(missing)} {'are' if several else 'is'} missing; "
+        f"it has {', '.join(headers) or 'none'}",
+        f"Add {'them' if several else 'it'}, or name the column that holds it in the source's columns; "
+        f"{feed.name} consists of {', '.join(named(c) for c in feed.columns)}",
+        line=header_line,
+        column=missing[0],
+    )

@@ -1,0 +1,91 @@
+"""What a source may set about how its deliveries are read and judged."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal, get_args
+
+from pipelines.feeds import FEEDS
+
+Mode = Literal["delta", "snapshot", "window", "by_employee"]
+MODES: tuple[Mode, ...] = get_args(Mode)
+
+_GIBIBYTE = 1 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When a delivery is refused. Shares are fractions, points are fractions of the rows, sizes are bytes."""
+
+    quarantine_share: float = 0.05
+    """Refused when more than this share of the rows would be quarantined."""
+    snapshot_share: float = 0.70
+    """A snapshot is refused when it holds less than this share of an earlier one's rows."""
+    snapshot_days: int = 30
+    """The largest snapshot of so many days counts as an earlier one, beside the last."""
+    fill_rate_points: float = 0.20
+    """Refused when a column's share of filled rows falls by more than this."""
+    unpacked_bytes: int = 4 * _GIBIBYTE
+    """A file that unpacks to more is refused."""
+    unpacked_ratio: float = 200.0
+    """So is one that unpacks to more than this many times its size, once past `unpacked_grace_bytes`."""
+    unpacked_grace_bytes: int = 64 << 20
+    """Small files may unpack to any multiple of their size up to this."""
+    line_bytes: int = 2_000_000
+    """A longer record can't be read and is quarantined."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceOptions:
+    """One source of deliveries: its name and how its files differ from the contract.
+
+    All mappings are keyed by feed. `columns` maps a header (compared like all headers) to a column of the
+    contract. `values` maps, by column, a written value to the contract's. `date_formats` are strptime formats
+    that replace ISO dates for the whole source. `sentinels` are dates that mean null. `parts` are regular
+    expressions over file names whose matches are joined to one batch.
+    Raises ValueError, naming the setting, when it contradicts the contract.
+    """
+
+    name: str
+    modes: Mapping[str, Mode] = field(default_factory=dict[str, Mode])
+    columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+    values: Mapping[str, Mapping[str, Mapping[str, str]]] = field(
+        default_factory=dict[str, Mapping[str, Mapping[str, str]]]
+    )
+    date_formats: tuple[str, ...] = ()
+    sentinels: tuple[date, ...] = (date(1900, 1, 1), date(9999, 12, 31))
+    id_prefix: str = ""
+    parts: Mapping[str, str] = field(default_factory=dict[str, str])
+    termination_date_is_first_day_off: bool = False
+    limits: Limits = field(default_factory=Limits)
+
+    def __post_init__(self) -> None:
+        if not self.name or not all(c.isalnum() or c in "_-" for c in self.name):
+            raise ValueError(f"source name {self.name!r}: letters, digits, - and _ only (it names a folder)")
+        for setting in ("modes", "columns", "values", "parts"):
+            for feed in getattr(self, setting):
+                if feed not in FEEDS:
+                    raise ValueError(f"source {self.name}, {setting}: there is no feed {feed!r}")
+        for feed, mode in self.modes.items():
+            if mode not in MODES:
+                raise ValueError(f"source {self.name}, mode of {feed}: {mode!r} is none of {', '.join(MODES)}")
+            names = {column.name for column in FEEDS[feed].columns}
+            if mode == "window" and FEEDS[feed].date_column is None:
+                raise ValueError(f"source {self.name}: {feed} has no date to take a window of")
+            if mode == "by_employee" and "employee_id" not in names:
+                raise ValueError(f"source {self.name}: {feed} has no employee_id to replace by")
+        for feed, renames in self.columns.items():
+            _known(self.name, "columns", feed, renames.values())
+        for feed, maps in self.values.items():
+            _known(self.name, "values", feed, maps.keys())
+
+    def mode(self, feed: str) -> Mode:
+        """How a batch of this feed replaces earlier ones; delta unless set."""
+        return self.modes.get(feed, "delta")
+
+
+def _known(source: str, setting: str, feed: str, names: Iterable[str]) -> None:
+    known = {column.name for column in FEEDS[feed].columns} | {"is_deleted"}
+    unknown = sorted(set(names) - known)
+    if unknown:
+        raise ValueError(f"source {source}, {setting} of {feed}: the contract has no column {unknown[0]!r}")

@@ -1,0 +1,215 @@
+"""Reads one delivery into typed Parquet: good rows, quarantined rows, repaired values, and the figures of both."""
+
+import threading
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipelines.connectors.delivery import SourceFile
+from pipelines.feeds import Feed
+from pipelines.landing.batches import Problem
+from pipelines.landing.csv_scan import CsvScan
+from pipelines.landing.engine import Engine, file_literal, target_literal
+from pipelines.landing.faults import unreadable
+from pipelines.landing.finishing import finished_rows
+from pipelines.landing.json_scan import JsonScan
+from pipelines.landing.mapping import Mapping, columns_by_header, map_columns
+from pipelines.landing.options import SourceOptions
+from pipelines.landing.parquet_scan import ParquetScan
+from pipelines.landing.problems import Example, ProblemList, TypedFile
+from pipelines.landing.receive import Progress, readable_text
+from pipelines.landing.scan import Scan
+from pipelines.landing.typing_sql import TypingSql
+from pipelines.landing.xlsx_scan import XlsxScan
+
+_JSON_OBJECT_BYTES = 16 << 20
+_WATCHED_BYTES = 32 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What reading a delivery gave. `lost_lines` of `all_lines` are quarantined, rows and broken records alike."""
+
+    row_count: int
+    quarantined_count: int
+    repaired_count: int
+    conflict_count: int
+    lost_lines: int
+    all_lines: int
+    file_rows: tuple[int, ...]
+    columns: dict[str, str]
+    unknown_columns: tuple[str, ...]
+    filled: dict[str, int]
+    live_row_count: int
+    problems: tuple[Problem, ...]
+    first_quarantined: Example | None
+    window_from: date | None
+    window_to: date | None
+
+    def described(self) -> dict[str, Any]:
+        """The part of a manifest that reading has found."""
+        return {
+            "row_count": self.row_count,
+            "live_row_count": self.live_row_count,
+            "quarantined_count": self.quarantined_count,
+            "repaired_count": self.repaired_count,
+            "conflict_count": self.conflict_count,
+            "columns": self.columns,
+            "unknown_columns": self.unknown_columns,
+            "filled": self.filled,
+            "problems": [asdict(problem) for problem in self.problems],
+            "window_from": self.window_from.isoformat() if self.window_from else None,
+            "window_to": self.window_to.isoformat() if self.window_to else None,
+        }
+
+
+class DeliveryReader:
+    """Reads deliveries of one feed and source into a batch directory."""
+
+    def __init__(self, engine: Engine, feed: Feed, source: SourceOptions, progress: Progress) -> None:
+        self._engine = engine
+        self._feed = feed
+        self._source = source
+        self._progress = progress
+
+    def read(self, files: Sequence[tuple[SourceFile, Path]], work: Path, batch: Path, batch_seq: int) -> Reading:
+        """Write rows.parquet and, when there are any, quarantine.parquet and repaired.parquet into `batch`.
+
+        `files` are the files of the delivery with the paths of their received bytes; `work` is for what is
+        needed on the way. Raises Refused when a file can't be read or lacks a required column.
+        """
+        passes: list[TypedFile] = []
+        for number, (file, raw) in enumerate(files):
+            place = work / str(number)
+            place.mkdir()
+            with self._reported(file):
+                passes.append(self._typed(file, raw, place, batch_seq))
+        problems = ProblemList(self._engine, self._feed.name, self._source.id_prefix)
+        for done in passes:
+            problems.note(done)
+        finished_rows(
+            self._engine, self._feed, self._source, [p.typed for p in passes], batch / "rows.parquet",
+            batch_seq, passes[0].typing.quarantining_mask, is_clean=not any(p.dirty for p in passes),
+        )  # fmt: skip
+        problems.write(batch)
+        return self._figures(problems, passes, batch)
+
+    def _typed(self, file: SourceFile, raw: Path, place: Path, batch_seq: int) -> TypedFile:
+        scan = self._scan(file, raw, place)
+        if scan.headers:
+            mapping = map_columns(self._feed, self._source, scan.headers, file.name, scan.header_line)
+        else:
+            mapping = Mapping({}, ())
+        typing = TypingSql(self._feed, self._source, mapping, scan.traits)
+        typed = place / "typed.parquet"
+        with self._watched(file, raw):
+            while True:
+                copy = f"COPY ({typing.rows(scan.fields(), batch_seq)}) TO {target_literal(typed)} (FORMAT parquet)"
+                rows = int(self._engine.row(copy)[0])
+                if scan.settle(rows):
+                    break
+        if rows and not scan.headers:
+            raise unreadable(file.name, "no record in it is a JSON object", "Write one object a record", line=1)
+        dirty = int(self._engine.row(f"SELECT count(*) FROM {_parquet([typed])} WHERE batch_seq < 0")[0])
+        return TypedFile(file, scan, mapping, typing, typed, rows, dirty)
+
+    def _scan(self, file: SourceFile, raw: Path, place: Path) -> Scan:
+        limits = self._source.limits
+        if raw.stat().st_size == 0:
+            raise unreadable(file.name, "it is empty", "Deliver it again; a file without rows still has its header")
+        match file.format:
+            case "parquet":
+                return ParquetScan(self._engine, raw)
+            case "xlsx":
+                return XlsxScan(self._engine, raw, file.name, limits)
+            case "csv":
+                text = readable_text(raw, file, place, limits)
+                known = frozenset(columns_by_header(self._feed, self._source))
+                return CsvScan(self._engine, text, file.name, known, limits.line_bytes)
+            case "ndjson" | "json":
+                text = readable_text(raw, file, place, limits)
+                return JsonScan(
+                    self._engine, text, file.name, is_array=file.format == "json", object_bytes=_JSON_OBJECT_BYTES
+                )
+
+    @contextmanager
+    def _reported(self, file: SourceFile) -> Generator[None]:
+        """Turn DuckDB's refusal of a file into ours."""
+        try:
+            yield
+        except (duckdb.InternalException, duckdb.FatalException) as error:
+            self._engine.close()  # it can't be trusted any more; the next file gets a new one
+            raise unreadable(file.name, "it is damaged", "Deliver it again") from error
+        except (duckdb.OutOfMemoryException, duckdb.InterruptException):
+            raise
+        except duckdb.Error as error:
+            if "No space left" in str(error):
+                raise
+            said = str(error).splitlines()[0].split(": ", 1)[-1]
+            said = " ".join(w for w in said.split() if "/" not in w).rstrip(" .:")
+            raise unreadable(
+                file.name, f"it can't be read as {file.format} ({said})", "Write it again and deliver it once more"
+            ) from error
+
+    @contextmanager
+    def _watched(self, file: SourceFile, raw: Path) -> Generator[None]:
+        """Report how far DuckDB is with a large file, twice a second."""
+        if raw.stat().st_size < _WATCHED_BYTES:
+            yield
+            return
+        finished = threading.Event()
+        connection = self._engine.connection
+
+        def watch() -> None:
+            while not finished.wait(0.5):
+                done = connection.query_progress()
+                if done >= 0:
+                    self._progress(f"typing {file.name}", int(done), 100)
+
+        watcher = threading.Thread(target=watch, daemon=True)
+        watcher.start()
+        try:
+            yield
+        finally:
+            finished.set()
+            watcher.join()
+
+    def _figures(self, problems: ProblemList, passes: Sequence[TypedFile], batch: Path) -> Reading:
+        rows = _parquet([batch / "rows.parquet"])
+        key = ", ".join(f'"{self._feed.column(name).landed_as}"' for name in self._feed.key)
+        key = key if len(self._feed.key) == 1 else f"hash({key})"
+        day = f'"{self._feed.date_column}"' if self._feed.date_column else "NULL::DATE"
+        counts = ", ".join(f'count("{c.landed_as}") FILTER (NOT is_deleted)' for c in self._feed.columns)
+        total, distinct, first, last, live, *filled = self._engine.row(
+            f"SELECT count(*), count(DISTINCT {key}), min({day}), max({day}), count(*) FILTER (NOT is_deleted), "
+            f"{counts} FROM {rows}"
+        )
+        found = problems.figures()
+        broken = [p.scan.broken for p in passes if p.scan.broken is not None]
+        return Reading(
+            row_count=total,
+            quarantined_count=found.quarantined_rows + sum(b.count for b in broken),
+            repaired_count=found.repaired_values,
+            conflict_count=total - distinct,
+            lost_lines=found.quarantined_rows + sum(b.lines for b in broken),
+            all_lines=sum(p.rows for p in passes) + sum(b.lines for b in broken),
+            file_rows=tuple(p.rows + (p.scan.broken.count if p.scan.broken else 0) for p in passes),
+            columns={c: p.scan.headers[i] for p in passes for c, i in p.mapping.positions.items()},
+            unknown_columns=tuple(dict.fromkeys(u for p in passes for u in p.mapping.unknown)),
+            filled={c.name: n for c, n in zip(self._feed.columns, filled, strict=True)},
+            live_row_count=live,
+            problems=found.by_reason,
+            first_quarantined=found.first_quarantined,
+            window_from=first,
+            window_to=last,
+        )
+
+
+def _parquet(paths: Sequence[Path]) -> str:
+    files = ", ".join(file_literal(path) for path in paths)
+    return f"read_parquet([{files}], hive_partitioning = false)"

@@ -1,0 +1,245 @@
+"""Takes a file's bytes as received, unpacks gzip within limits, and gives text as UTF-8 with one line end.
+
+Everything here streams: a file is never held in memory whole.
+"""
+
+import codecs
+import gzip
+import hashlib
+import os
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from pipelines.connectors.delivery import SourceFile
+from pipelines.landing.faults import Refused, unreadable
+from pipelines.landing.options import Limits
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much of it is done, and how much there is (bytes or steps)."""
+
+_CHUNK = 1 << 20
+_KNOWN_BEGINNINGS: tuple[tuple[bytes, str, str], ...] = (
+    (b"\x1f\x8b", "it is gzip", "End its name in .gz"),
+    (b"PK\x03\x04", "it is a zip archive or an Excel workbook", "Unpack it, or end its name in .xlsx"),
+    (b"\xd0\xcf\x11\xe0", "it is an old Excel workbook (.xls)", "Save it as .xlsx or CSV"),
+    (b"PAR1", "it is Parquet", "End its name in .parquet"),
+    (b"%PDF", "it is a PDF", "Export the data as CSV"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A file that DuckDB can read as text: valid UTF-8, every line ended by one newline character or pair."""
+
+    path: Path
+    lines: int
+    has_quotes: bool
+    has_tabs: bool
+    has_nuls: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What one pass over the bytes shows."""
+
+    head: bytes
+    lines: int
+    is_utf8: bool
+    has_odd_line_ends: bool
+    has_quotes: bool
+    has_tabs: bool
+    has_nuls: bool
+
+
+def copy_and_hash(source: SourceFile, target: Path, progress: Progress) -> tuple[str, int]:
+    """Copy the bytes to `target`; their sha256 in hex and their number."""
+    digest = hashlib.sha256()
+    done = 0
+    with _opened(source) as reader, target.open("wb") as writer:
+        size = os.fstat(reader.fileno()).st_size
+        while chunk := _read(reader, source):
+            digest.update(chunk)
+            writer.write(chunk)
+            done += len(chunk)
+            progress(f"reading {source.name}", done, size)
+    return digest.hexdigest(), done
+
+
+def _opened(source: SourceFile) -> BinaryIO:
+    try:
+        return source.path.open("rb")
+    except OSError as error:
+        raise _can_not_read(source, error) from error
+
+
+def _read(reader: BinaryIO, source: SourceFile) -> bytes:
+    try:
+        return reader.read(_CHUNK)
+    except OSError as error:
+        raise _can_not_read(source, error) from error
+
+
+def _can_not_read(source: SourceFile, error: OSError) -> Refused:
+    return unreadable(
+        source.name, f"it can't be read ({error.strerror})", "See to its permissions and deliver it again"
+    )
+
+
+def hash_file(path: Path) -> str:
+    """The sha256 of a file in hex."""
+    with path.open("rb") as reader:
+        return hashlib.file_digest(reader, "sha256").hexdigest()
+
+
+def readable_text(raw: Path, file: SourceFile, work: Path, limits: Limits) -> Text:
+    """The text of a received file; unpacked, decoded or with line ends mended in `work` where need be.
+
+    Raises Refused when it is no text, can't be unpacked, or unpacks to too much.
+    """
+    path = raw
+    if file.is_gzipped:
+        path = work / "unpacked"
+        _unpack(raw, path, file.name, limits)
+    look = _look_at(path)
+    _refuse_other_formats(look.head, file.name)
+    encoding = _encoding(look)
+    if encoding != "utf-8" or (look.has_odd_line_ends and file.format == "csv"):
+        rewritten = work / "text"
+        _rewrite(path, rewritten, encoding, file.name)
+        path, look = rewritten, _look_at(rewritten)
+    if b"\0" in look.head.partition(b"\n")[0]:
+        raise unreadable(
+            file.name,
+            "it is binary, or UTF-16 without a byte order mark",
+            "Save it as UTF-8 text",
+            line=1,
+        )
+    return Text(path, look.lines, look.has_quotes, look.has_tabs, look.has_nuls)
+
+
+def _unpack(raw: Path, target: Path, name: str, limits: Limits) -> None:
+    allowed_by_ratio = max(limits.unpacked_grace_bytes, limits.unpacked_ratio * raw.stat().st_size)
+    done = 0
+    try:
+        with gzip.open(raw, "rb") as reader, target.open("wb") as writer:
+            while chunk := reader.read(_CHUNK):
+                done += len(chunk)
+                if done > limits.unpacked_bytes:
+                    raise unreadable(
+                        name,
+                        f"it unpacks to more than {limits.unpacked_bytes:,} bytes",
+                        "Deliver it in smaller files, or raise the limit unpacked_bytes",
+                    )
+                if done > allowed_by_ratio:
+                    raise unreadable(
+                        name,
+                        f"it unpacks to more than {limits.unpacked_ratio:g} times its size, as a zip bomb does",
+                        "Deliver it unpacked, or raise the limit unpacked_ratio",
+                    )
+                writer.write(chunk)
+    except (OSError, EOFError, zlib.error) as error:
+        raise unreadable(name, f"its gzip is damaged or cut short ({error})", "Deliver it again") from error
+
+
+def _look_at(path: Path) -> _Look:
+    head = b""
+    lines = returns = pairs = 0
+    quotes = tabs = nuls = False
+    is_utf8 = True
+    last = b""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    is_pending = False
+    for chunk in _chunks(path):
+        head = head or chunk[:65536]
+        lines += chunk.count(b"\n")
+        returns += chunk.count(b"\r")
+        pairs += chunk.count(b"\r\n") if returns else 0
+        quotes = quotes or b'"' in chunk
+        tabs = tabs or b"\t" in chunk
+        nuls = nuls or b"\0" in chunk
+        if is_utf8 and (is_pending or not chunk.isascii()):
+            try:
+                decoder.decode(chunk)
+                is_pending = bool(decoder.getstate()[0])
+            except UnicodeDecodeError:
+                is_utf8 = False
+        last = chunk[-1:]
+    return _Look(
+        head,
+        lines + (last not in (b"", b"\n")),
+        is_utf8 and not is_pending,
+        returns != pairs or (pairs > 0 and pairs != lines),
+        quotes,
+        tabs,
+        nuls,
+    )
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    """The bytes of a file; a return and its newline always come in the same chunk."""
+    with path.open("rb") as reader:
+        while chunk := reader.read(_CHUNK):
+            while chunk.endswith(b"\r") and (more := reader.read(1)):
+                chunk += more
+            yield chunk
+
+
+def _refuse_other_formats(head: bytes, name: str) -> None:
+    if not head.strip(b"\xef\xbb\xbf \t\r\n"):
+        raise unreadable(name, "it is empty", "Deliver it again; a file without rows still has its header")
+    for beginning, reason, cure in _KNOWN_BEGINNINGS:
+        if head.startswith(beginning):
+            raise unreadable(name, f"{reason}, not what its name says", cure)
+    if head[:512].lstrip().lower().startswith((b"<!doctype html", b"<html")):
+        raise unreadable(
+            name, "it is a web page (a login page?), not data", "See to the export's login and deliver it again"
+        )
+
+
+def _encoding(look: _Look) -> str:
+    if look.head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    return "utf-8" if look.is_utf8 else "cp1252"
+
+
+def _rewrite(path: Path, target: Path, encoding: str, name: str) -> None:
+    """Write the text as UTF-8; any mix of line ends becomes a plain newline."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    line = 1
+    held = ""
+    try:
+        with path.open("rb") as reader, target.open("w", encoding="utf-8", newline="") as writer:
+            while True:
+                chunk = reader.read(_CHUNK)
+                text = held + decoder.decode(chunk, final=not chunk)
+                kept = text.rstrip("\r") if chunk else text
+                held = text[len(kept) :]
+                kept = _one_line_end(kept)
+                line += kept.count("\n")
+                writer.write(kept)
+                if not chunk:
+                    return
+    except UnicodeDecodeError as error:
+        line += bytes(error.object[: error.start]).count(b"\n")
+        raise _undecodable(name, encoding, line, error) from error
+
+
+def _one_line_end(text: str) -> str:
+    if "\r" not in text:
+        return text
+    text = text.replace("\r\r\n", "\n").replace("\r\n", "\n")
+    return text.replace("\r", "\n")
+
+
+def _undecodable(name: str, encoding: str, line: int, error: UnicodeDecodeError) -> Refused:
+    found = f"byte 0x{error.object[error.start]:02x}" if error.start < len(error.object) else "the end"
+    tried = "UTF-16" if encoding == "utf-16" else "neither UTF-8 nor Windows-1252"
+    return unreadable(
+        name,
+        f"it is not text: {found} is not {tried}" if encoding == "utf-16" else f"it is not text: {found} is {tried}",
+        "Save it as UTF-8",
+        line=line,
+    )
