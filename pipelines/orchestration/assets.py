@@ -1,0 +1,231 @@
+"""The sync as Dagster assets: one multi-asset, room by room, with a check for every data test and suite.
+
+It is one step on purpose: a step that leaves an output out makes Dagster skip whatever is downstream of it, so
+"only completions are new" could not be said with a step a room; and each step costs a second of its own.
+"""
+
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+import dagster as dg
+
+from pipelines.feeds import FEEDS, Feed
+from pipelines.landing import Batch, Outcome, Refusal
+from pipelines.orchestration.checks import tested_table
+from pipelines.orchestration.sync import Sync
+from pipelines.publishing import CheckRow
+
+JOB = "sync"
+PUBLISHED = ("metrics", "people")
+
+
+class SyncConfig(dg.Config):
+    """What a run may be asked for; everything has a default in the configuration folder."""
+
+    config: str | None = None
+    exports: str | None = None
+    data: str | None = None
+    as_of: str | None = None
+    known_at: str | None = None
+
+
+OpenSync = Callable[[SyncConfig], AbstractContextManager[Sync]]
+_Events = Generator[dg.MaterializeResult[Any] | dg.AssetCheckResult]
+
+
+def build_definitions(manifest: Mapping[str, Any], open_sync: OpenSync, hour: int, timezone: str) -> dg.Definitions:
+    """Return the assets, their checks, the sync job and its daily schedule.
+
+    Args:
+        manifest: dbt's manifest; its models and data tests become assets and checks.
+        open_sync: makes a `Sync` from a run's configuration.
+        hour: hour of the day at which the schedule runs.
+        timezone: in which the hour is meant.
+    """
+    everything = sync_asset(manifest, open_sync)
+    job = dg.define_asset_job(JOB, selection=dg.AssetSelection.assets(everything), executor_def=dg.in_process_executor)
+    daily = dg.ScheduleDefinition(
+        name="daily_sync", job=job, cron_schedule=f"0 {hour} * * *", execution_timezone=timezone
+    )
+    return dg.Definitions(assets=[everything], jobs=[job], schedules=[daily], executor=dg.in_process_executor)
+
+
+def sync_asset(manifest: Mapping[str, Any], open_sync: OpenSync) -> dg.AssetsDefinition:
+    """Return the multi-asset that lands, builds, audits and publishes."""
+    models = {unique_id: node for unique_id, node in manifest["nodes"].items() if node["resource_type"] == "model"}
+    tests = [node for node in manifest["nodes"].values() if node["resource_type"] == "test"]
+    keys = {unique_id: asset_key(node) for unique_id, node in models.items()}
+    table_keys = {f"{node['schema']}.{node['name']}": keys[unique_id] for unique_id, node in models.items()}
+    table_keys |= {f"landing.{feed}": landing_key(feed) for feed in FEEDS}
+    specs = [*_landing_specs(), *_model_specs(models, keys), *_published_specs(keys.values())]
+
+    @dg.multi_asset(name=JOB, specs=specs, check_specs=_check_specs(tests, manifest, table_keys), can_subset=True)
+    def sync(context: dg.AssetExecutionContext, config: SyncConfig) -> _Events:
+        with open_sync(config) as running:
+            yield from _landing_results(running.land())
+            if context.selected_asset_keys <= set(landing_keys()) or not running.has_news:
+                return
+            running.build()
+            running.begin_audit()
+            counts = running.row_counts()
+            for result in running.built:
+                if result.kind == "model" and result.status == "success":
+                    node = models[result.unique_id]
+                    yield dg.MaterializeResult(asset_key=keys[result.unique_id], metadata=_model_metadata(node, counts))
+            yield from _check_results(running.finish_audit(), table_keys)
+            release = running.publish()
+            for name in PUBLISHED:
+                yield dg.MaterializeResult(
+                    asset_key=dg.AssetKey(["published", name]),
+                    metadata={"release": release.release_id, "as_of_on": release.key.as_of_on.isoformat()},
+                )
+
+    return sync
+
+
+def asset_key(node: Mapping[str, Any]) -> dg.AssetKey:
+    """Return a dbt model's key: its room, then its name."""
+    return dg.AssetKey([node["fqn"][1], node["name"]])
+
+
+def landing_key(feed: str) -> dg.AssetKey:
+    """Return the key of a landed feed."""
+    return dg.AssetKey(["landing", feed])
+
+
+def landing_keys() -> list[dg.AssetKey]:
+    """Return the keys of all landed feeds."""
+    return [landing_key(feed) for feed in FEEDS]
+
+
+def _landing_specs() -> list[dg.AssetSpec]:
+    return [
+        dg.AssetSpec(
+            landing_key(feed.name),
+            group_name="landing",
+            description=feed.description,
+            kinds={"parquet"},
+            skippable=True,
+            metadata={"dagster/column_schema": _feed_schema(feed)},
+        )
+        for feed in FEEDS.values()
+    ]
+
+
+def _feed_schema(feed: Feed) -> dg.TableSchema:
+    return dg.TableSchema(
+        [dg.TableColumn(one.landed_as, one.kind.duckdb_type.lower(), one.description) for one in feed.columns]
+    )
+
+
+def _model_specs(models: Mapping[str, Mapping[str, Any]], keys: Mapping[str, dg.AssetKey]) -> list[dg.AssetSpec]:
+    specs: list[dg.AssetSpec] = []
+    for unique_id, node in models.items():
+        parents = [keys[parent] for parent in node["depends_on"]["nodes"] if parent in keys]
+        feeds = [parent.split(".")[-1] for parent in node["depends_on"]["nodes"] if parent.startswith("source.")]
+        parents += [landing_key(feed) for feed in feeds if feed in FEEDS]
+        columns = [
+            dg.TableColumn(name, column.get("data_type") or "unknown", column["description"])
+            for name, column in node["columns"].items()
+        ]
+        specs.append(
+            dg.AssetSpec(
+                keys[unique_id],
+                deps=parents,
+                group_name=node["fqn"][1],
+                description=node["description"],
+                kinds={"dbt", "duckdb"},
+                skippable=True,
+                metadata={"dagster/column_schema": dg.TableSchema(columns)} if columns else {},
+            )
+        )
+    return specs
+
+
+def _published_specs(keys: Iterable[dg.AssetKey]) -> list[dg.AssetSpec]:
+    rooms = {"metrics": {"core", "marts", "quality"}, "people": {"restricted"}}
+    by_room = list(keys)
+    return [
+        dg.AssetSpec(
+            dg.AssetKey(["published", name]),
+            deps=[key for key in by_room if key.path[0] in rooms[name]],
+            group_name="published",
+            description=f"The published file {name}.duckdb of the current release.",
+            kinds={"duckdb"},
+            skippable=True,
+        )
+        for name in PUBLISHED
+    ]
+
+
+def _check_specs(
+    tests: Iterable[Mapping[str, Any]], manifest: Mapping[str, Any], table_keys: Mapping[str, dg.AssetKey]
+) -> list[dg.AssetCheckSpec]:
+    specs = [
+        dg.AssetCheckSpec(SUITE, asset=key, description="Great Expectations suite of this table.")
+        for table, key in table_keys.items()
+        if not table.startswith(("staging.", "main."))
+    ]
+    for node in tests:
+        table = tested_table(node, manifest)
+        if table is not None and table in table_keys:
+            specs.append(dg.AssetCheckSpec(node["name"], asset=table_keys[table], description=node["description"]))
+    return specs
+
+
+SUITE = "great_expectations"
+
+
+def _landing_results(outcomes: Sequence[Outcome]) -> _Events:
+    """Say for each feed that had a delivery what came of it."""
+    for feed in dict.fromkeys(outcome.feed for outcome in outcomes):
+        batches = [item for item in outcomes if item.feed == feed and isinstance(item, Batch)]
+        refused = [item for item in outcomes if item.feed == feed and isinstance(item, Refusal)]
+        yield dg.MaterializeResult(
+            asset_key=landing_key(feed),
+            metadata={
+                "dagster/row_count": sum(batch.row_count for batch in batches),
+                "batches": ", ".join(str(batch.batch_seq) for batch in batches) or "none",
+                "repaired values": sum(batch.repaired_count for batch in batches),
+                "quarantined rows": sum(batch.quarantined_count for batch in batches),
+                "refused": "; ".join(item.reason for item in refused) or "none",
+            },
+        )
+
+
+def _check_results(rows: Sequence[CheckRow], table_keys: Mapping[str, dg.AssetKey]) -> _Events:
+    """Report dbt's tests one by one, and a table's expectations together (each event costs 20 ms)."""
+    suites: dict[str, list[CheckRow]] = {}
+    for row in rows:
+        if row.table_name not in table_keys:
+            continue
+        if row.tool == "dbt":
+            yield _check_result(table_keys[row.table_name], row.check_name, [row])
+        else:
+            suites.setdefault(row.table_name, []).append(row)
+    for table, members in suites.items():
+        yield _check_result(table_keys[table], SUITE, members)
+
+
+def _check_result(key: dg.AssetKey, name: str, rows: Sequence[CheckRow]) -> dg.AssetCheckResult:
+    broken = [row for row in rows if row.status != "passed"]
+    severity = (
+        dg.AssetCheckSeverity.ERROR if any(row.status == "failed" for row in rows) else dg.AssetCheckSeverity.WARN
+    )
+    return dg.AssetCheckResult(
+        asset_key=key,
+        check_name=name,
+        passed=not broken,
+        severity=severity,
+        metadata={
+            "checks": len(rows),
+            "broken": ", ".join(row.check_name for row in broken) or "none",
+            "failing_rows": sum(row.failures or 0 for row in broken),
+        },
+    )
+
+
+def _model_metadata(node: Mapping[str, Any], counts: Mapping[str, int]) -> dict[str, Any]:
+    count = counts.get(f"{node['schema']}.{node['name']}")
+    return {} if count is None else {"dagster/row_count": count}

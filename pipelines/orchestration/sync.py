@@ -1,0 +1,268 @@
+"""One sync, step by step: land, build, audit, publish. Knows nothing of Dagster or of the terminal.
+
+The steps are methods so that whoever drives them (the Dagster asset) can report each as it ends. A sync holds the
+data folder's lock; a second one is turned away. What a killed sync leaves behind is cleared by the next.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Generator, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import filelock
+from pydantic import SecretStr
+
+from pipelines import landing, publishing, quality, warehouse
+from pipelines.feeds import FEEDS
+from pipelines.orchestration import checks, journal
+from pipelines.orchestration.version import code_version
+
+Progress = Callable[[str, float, float | None], None]
+"""Called with (what is being done, how much is done, of how much or None)."""
+
+
+class SyncError(Exception):
+    """A sync that cannot go on; the message says what to do. What is published stays as it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """A source's options and the folder its exports are dropped in."""
+
+    options: landing.SourceOptions
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class SyncRequest:
+    """What to sync.
+
+    `known_at_seq` leaves out batches that landed later. `expected_every_days` maps (source, feed) to days.
+    `keep_releases` counts releases. `config_hash` stands for every setting that can change a number.
+    """
+
+    data_dir: Path
+    drops: Sequence[Drop]
+    as_of_on: date
+    known_at_seq: int | None
+    employee_key: SecretStr | None
+    expected_every_days: Mapping[tuple[str, str], int]
+    keep_releases: int
+    memory_limit: str
+    config_hash: str
+
+
+@dataclass(slots=True)
+class SyncOutcome:
+    """How a sync ended. `release` is None when there was nothing to publish; `seconds` is time by step."""
+
+    deliveries: list[landing.Outcome] = field(default_factory=list[landing.Outcome])
+    unmatched: list[str] = field(default_factory=list[str])
+    release: publishing.Release | None = None
+    failed_checks: list[publishing.CheckRow] = field(default_factory=list[publishing.CheckRow])
+    seconds: dict[str, float] = field(default_factory=dict[str, float])
+
+
+@contextmanager
+def data_lock(data_dir: Path) -> Generator[None]:
+    """Hold the data folder's lock, which the system lets go of when the process ends, however it ends.
+
+    Raises:
+        SyncError: somebody else holds it.
+    """
+    data_dir.mkdir(parents=True, exist_ok=True, mode=0o750)
+    try:
+        with filelock.FileLock(data_dir / ".lock", timeout=0):
+            yield
+    except filelock.Timeout as error:
+        raise SyncError(f"another sync is at work in {data_dir}; try again when it has ended") from error
+
+
+class Sync:
+    """A sync: enter it (takes the lock, looks for news, loads what will be needed), then call the steps in order."""
+
+    def __init__(self, request: SyncRequest, on_progress: Progress) -> None:
+        self.request = request
+        self.outcome = SyncOutcome()
+        self.built: list[warehouse.NodeResult] = []
+        self._on_progress = on_progress
+        self._held = ExitStack()
+        self._build = warehouse.Build(request.data_dir / ("build" if request.known_at_seq is None else "build-past"))
+        self._landing = landing.Landing(request.data_dir, memory_limit=request.memory_limit)
+        self._deliveries: list[tuple[Drop, landing.Delivery]] = []
+        self._dbt: warehouse.DbtProcess | None = None
+        self._manifest: Future[Path] | None = None
+        self._quality: quality.QualityWorker | None = None
+        self._audits: list[Future[list[quality.CheckResult]]] = []
+        self._checks: list[publishing.CheckRow] = []
+
+    def __enter__(self) -> Sync:
+        data_dir = self.request.data_dir
+        self._held.enter_context(data_lock(data_dir))
+        journal.begin(data_dir)
+        publishing.clear_leftovers(data_dir)
+        landing.clear_leftovers(data_dir)
+        self._plan()
+        if self.has_news:
+            # Both take seconds to import, each on its own; they load while this process lands the files.
+            self._dbt = warehouse.DbtProcess()
+            self._manifest = self._dbt.manifest_file(self._build.target)
+            self._quality = quality.QualityWorker().start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._dbt is not None:
+            self._dbt.close()
+        if self._quality is not None:
+            self._quality.close()
+        if self.request.known_at_seq is not None:
+            shutil.rmtree(self._build.folder, ignore_errors=True)
+        release = self.outcome.release
+        journal.end(self.request.data_dir, release.release_id if release else None, error)
+        self._held.close()
+
+    @property
+    def has_news(self) -> bool:
+        """Whether there is something to land, or the current release is not what was asked for."""
+        current = publishing.current_release(self.request.data_dir)
+        return bool(self._deliveries) or current is None or current.key != self._release_key()
+
+    def land(self) -> list[landing.Outcome]:
+        """Land what is new, each delivery whole or not at all; return what came of each."""
+        total = len(self._deliveries)
+        with self._timed("land"):
+            for done, (drop, delivery) in enumerate(self._deliveries):
+                self._on_progress(f"landing {delivery.name}", done, total)
+                self.outcome.deliveries.append(self._landing.land(drop.options, delivery))
+            self._landing.close()
+        self._deliveries = []
+        return self.outcome.deliveries
+
+    def build(self) -> None:
+        """Bring the private build to what was asked for, and begin to check the new batches."""
+        assert self._dbt is not None and self._quality is not None
+        request = self.request
+        batches = self._landing.catalog.batches(request.known_at_seq)
+        _require_feeds(batches)
+        previous = publishing.current_release(request.data_dir)
+        with self._timed("build"):
+            plan = self._build.prepare(
+                warehouse.BuildRequest(
+                    batches=batches,
+                    refused=self._standing(),
+                    as_of_on=request.as_of_on,
+                    known_at_seq=request.known_at_seq,
+                    expected_every_days=request.expected_every_days,
+                    previous=previous.metrics if previous else None,
+                ),
+                warehouse.employee_secret(request.data_dir, request.employee_key),
+            )
+            self._audits.append(self._quality.check_feeds(plan.pending_files))
+            for done, (unique_id, _) in enumerate(self._build.run(plan, self._dbt), start=1):
+                self._on_progress(f"building {unique_id.split('.')[2]}", done, None)
+            self.built = self._build.results
+
+    def begin_audit(self) -> None:
+        """Begin to check the tables that were built, in the checking process."""
+        assert self._quality is not None
+        tables = [node.table for node in self.built if node.table is not None]
+        self._audits.append(self._quality.check_tables(self._build.metrics, tables, required=tables))
+        self._docs = self._quality.build_data_docs(self.request.data_dir / "docs")
+
+    def finish_audit(self) -> list[publishing.CheckRow]:
+        """Wait for the checks; return the results of this sync's checks, dbt's and Great Expectations'.
+
+        Raises:
+            QualityError: the checks could not be carried out.
+        """
+        with self._timed("audit"):
+            self._on_progress("checking", 0, None)
+            batch_seq = self._release_key().last_batch_seq
+            rows = checks.from_dbt(self.built, self.manifest(), batch_seq)
+            for audit in self._audits:
+                rows += checks.from_quality(audit.result(), batch_seq)
+            self._docs.result()
+            self._checks = checks.keep(self._build.folder / "build.duckdb", rows)
+        return rows
+
+    def publish(self) -> publishing.Release:
+        """Make the audited build current.
+
+        Raises:
+            SyncError: a check at the error level failed; nothing is published.
+        """
+        self.outcome.failed_checks = [row for row in self._checks if row.status == "failed"]
+        if self.outcome.failed_checks:
+            named = "\n".join(
+                f"  {row.table_name}: {row.check_name} ({row.tool}, {row.failures or 'some'} rows)"
+                for row in self.outcome.failed_checks
+            )
+            raise SyncError(f"not published: these checks failed\n{named}")
+        with self._timed("publish"):
+            self._on_progress("publishing", 0, None)
+            self.outcome.release = publishing.publish(
+                self.request.data_dir,
+                self._build.folder,
+                self._release_key(),
+                self._checks,
+                self.manifest(),
+                self.request.keep_releases,
+            )
+        return self.outcome.release
+
+    def manifest(self) -> Mapping[str, Any]:
+        """Return dbt's manifest, up to date (waits for the parse when the models changed)."""
+        if self._manifest is not None:
+            self._manifest.result()
+        return warehouse.load_manifest(self._build.target)
+
+    def row_counts(self) -> Mapping[str, int]:
+        """Return rows by schema.table of the build."""
+        return self._build.row_counts()
+
+    def _plan(self) -> None:
+        for drop in self.request.drops:
+            plan = self._landing.plan(drop.options, drop.folder)
+            self._deliveries += [(drop, delivery) for delivery in plan.deliveries]
+            self.outcome.unmatched += [f"{item.name}: {item.reason}" for item in plan.unmatched]
+
+    def _standing(self) -> list[landing.Refusal]:
+        return [refusal for refusal in self._landing.catalog.refused() if refusal.acknowledged_at is None]
+
+    def _release_key(self) -> publishing.ReleaseKey:
+        batches = self._landing.catalog.batches(self.request.known_at_seq)
+        return publishing.ReleaseKey(
+            as_of_on=self.request.as_of_on,
+            known_at_seq=self.request.known_at_seq,
+            last_batch_seq=max((batch.batch_seq for batch in batches), default=0),
+            code_version=code_version(),
+            config_hash=self.request.config_hash,
+            attention=",".join(refusal.refused_id for refusal in self._standing()),
+        )
+
+    @contextmanager
+    def _timed(self, step: str) -> Generator[None]:
+        began = time.perf_counter()
+        yield
+        self.outcome.seconds[step] = self.outcome.seconds.get(step, 0.0) + time.perf_counter() - began
+
+
+def _require_feeds(batches: Sequence[landing.Batch]) -> None:
+    """Raise SyncError when a feed without which nothing can be built has never landed."""
+    present = {batch.feed for batch in batches}
+    missing = [feed.name for feed in FEEDS.values() if feed.is_required and feed.name not in present]
+    if missing:
+        raise SyncError(
+            f"nothing can be built without {', '.join(missing)}: put a file such as {missing[0]}.csv in the exports"
+            " folder (what it must hold is in the README under Feeds)"
+        )

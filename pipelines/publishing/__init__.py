@@ -1,0 +1,15 @@
+"""Releases: what readers see. Copies an audited build aside and makes it current with one swap of a link.
+
+Belongs here: the files of a release, the swap, which releases are kept. Does not belong: any metric.
+"""
+
+from pipelines.publishing.release import (
+    CheckRow,
+    Release,
+    ReleaseKey,
+    clear_leftovers,
+    current_release,
+    publish,
+)
+
+__all__ = ["CheckRow", "Release", "ReleaseKey", "clear_leftovers", "current_release", "publish"]

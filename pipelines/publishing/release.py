@@ -1,0 +1,255 @@
+"""A release: metrics.duckdb and restricted/people.duckdb in one folder, made current together.
+
+Crash safety: everything is written to `releases/.incoming-*`, synced to disk, renamed, and only then does one
+`rename(2)` move the link `current`. A reader that follows the link finds the old release or the new one, whole.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, astuple, dataclass, fields
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+METRICS = "metrics.duckdb"
+PEOPLE = Path("restricted") / "people.duckdb"
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseKey:
+    """What decides a release's content: with the same key there is nothing new to publish.
+
+    `known_at_seq` is the newest batch taken into account when the caller asked for a past state, else null.
+    `attention` changes when a file is refused, accepted or acknowledged, which readers are told about.
+    """
+
+    as_of_on: date
+    known_at_seq: int | None
+    last_batch_seq: int
+    code_version: str
+    config_hash: str
+    attention: str
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A published release and where it is."""
+
+    release_id: str
+    published_at: datetime
+    previous_release_id: str | None
+    key: ReleaseKey
+    folder: Path
+
+    @property
+    def metrics(self) -> Path:
+        """The analysts' file."""
+        return self.folder / METRICS
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRow:
+    """One row of quality.checks. `failures` counts offending rows; null where a check does not count them."""
+
+    check_name: str
+    tool: str
+    table_name: str
+    severity: str
+    status: str
+    failures: int | None
+    checked_at_seq: int
+
+
+def current_release(data_dir: Path) -> Release | None:
+    """Return the release that readers see now, or None when nothing has been published.
+
+    Raises:
+        duckdb.Error: the published file cannot be opened (it is never half-written; the disk is at fault).
+    """
+    link = data_dir / "current"
+    if not link.exists():
+        return None
+    folder = link.resolve()
+    with duckdb.connect() as connection:
+        connection.execute("attach $1 as published (read_only)", [str(folder / METRICS)])
+        columns = ", ".join(field.name for field in fields(ReleaseKey))
+        row = connection.execute(
+            f"select release_id, published_at, previous_release_id, {columns} from published.quality.release"
+        ).fetchone()
+    if row is None:
+        return None
+    return Release(row[0], row[1], row[2], ReleaseKey(*row[3:]), folder)
+
+
+def publish(
+    data_dir: Path,
+    build_dir: Path,
+    key: ReleaseKey,
+    checks: Sequence[CheckRow],
+    manifest: Mapping[str, Any],
+    keep: int,
+) -> Release:
+    """Copy the audited build into a new release and make it current; return it.
+
+    Args:
+        data_dir: the data folder; its lock is held by the caller.
+        build_dir: the folder of the closed build files.
+        key: what the release was made from.
+        checks: the result of every check that stands for this build.
+        manifest: dbt's manifest, for the descriptions that become comments.
+        keep: how many releases stay on disk.
+
+    Raises:
+        OSError: the disk is full or not writable; what is published stays as it was.
+    """
+    clear_leftovers(data_dir)
+    previous = current_release(data_dir)
+    published_at = datetime.now(UTC).replace(tzinfo=None)
+    release_id = f"{published_at:%Y%m%dT%H%M%S}.{published_at.microsecond // 1000:03d}Z-{key.last_batch_seq:06d}"
+    release = Release(
+        release_id,
+        published_at,
+        previous.release_id if previous else None,
+        key,
+        data_dir / "releases" / release_id,
+    )
+    incoming = data_dir / "releases" / f".incoming-{release_id}"
+    (incoming / PEOPLE).parent.mkdir(parents=True, mode=0o700)
+    (incoming / PEOPLE).parent.chmod(0o700)
+    for name, mode in ((METRICS, 0o640), (str(PEOPLE), 0o600)):
+        shutil.copyfile(build_dir / Path(name).name, incoming / name)
+        (incoming / name).chmod(mode)
+        with duckdb.connect(str(incoming / name)) as connection:
+            _sign(connection, release, checks if name == METRICS else None)
+            _describe(connection, manifest, Path(name).stem)
+    for path in (incoming / METRICS, incoming / PEOPLE, (incoming / PEOPLE).parent, incoming):
+        _sync_to_disk(path)
+    incoming.rename(release.folder)
+    _sync_to_disk(release.folder.parent)
+    _swap_link(data_dir, release.folder)
+    _prune(data_dir, keep)
+    return release
+
+
+def clear_leftovers(data_dir: Path) -> None:
+    """Remove what a killed publish left behind."""
+    for leftover in (data_dir / "releases").glob(".incoming-*"):
+        shutil.rmtree(leftover)
+
+
+def _sign(connection: duckdb.DuckDBPyConnection, release: Release, checks: Sequence[CheckRow] | None) -> None:
+    """Write which release the file belongs to and, in the analysts' file, how every check went."""
+    schema = "main" if checks is None else "quality"
+    connection.execute(
+        f"""create or replace table {schema}.release (
+            release_id varchar not null, published_at timestamp not null, previous_release_id varchar,
+            as_of_on date not null, known_at_seq bigint, last_batch_seq bigint not null,
+            code_version varchar not null, config_hash varchar not null, attention varchar not null)"""
+    )
+    values = (release.release_id, release.published_at, release.previous_release_id, *astuple(release.key))
+    connection.execute(f"insert into {schema}.release values ({', '.join('?' * len(values))})", values)
+    if checks is None:
+        return
+    connection.execute(
+        """create or replace table quality.checks (
+            check_name varchar not null, tool varchar not null, table_name varchar not null,
+            severity varchar not null, status varchar not null, failures bigint, checked_at_seq bigint not null)"""
+    )
+    if checks:
+        connection.executemany(
+            "insert into quality.checks values ($check_name, $tool, $table_name, $severity, $status, $failures,"
+            " $checked_at_seq)",
+            [asdict(check) for check in checks],
+        )
+
+
+_RELEASE_COMMENTS = {
+    "release": (
+        "One row: which release this file belongs to and what it was made from.",
+        {
+            "release_id": "Names the release; every file of a release carries the same.",
+            "published_at": "UTC time at which the release was made.",
+            "previous_release_id": "The release that readers saw before; null for the first.",
+            "as_of_on": "The last day that counts; facts dated later are ignored.",
+            "known_at_seq": "Newest batch taken into account when a past state was asked for; else null.",
+            "last_batch_seq": "Newest landed batch when the release was made.",
+            "code_version": "Version of the code and models that made it.",
+            "config_hash": "Hash of the settings that can change a number.",
+            "attention": "Changes when a file is refused, accepted or acknowledged.",
+        },
+    ),
+    "checks": (
+        "One row a check: how each data-quality check ended for this release.",
+        {
+            "check_name": "Name of the check.",
+            "tool": "dbt or great_expectations.",
+            "table_name": "The table or feed that was checked.",
+            "severity": "error stops a publish, warn does not.",
+            "status": "passed, warned or failed.",
+            "failures": "Rows that broke the rule; null where the check does not count rows.",
+            "checked_at_seq": "Newest batch when the check last ran: unchanged tables are not checked again.",
+        },
+    ),
+}
+
+
+def _describe(connection: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any], database: str) -> None:
+    """Carry every description into the file as a comment."""
+    present = {
+        (schema, table)
+        for schema, table in connection.execute("select schema_name, table_name from duckdb_tables()").fetchall()
+    }
+    statements: list[str] = []
+    for node in manifest["nodes"].values():
+        if node["resource_type"] == "model" and node["database"] == database:
+            columns = {name: column["description"] for name, column in node["columns"].items()}
+            name = (node["schema"], node.get("alias") or node["name"])
+            if name in present:
+                statements += _comments(name, node["description"], columns)
+    for schema, table in sorted(present):
+        if table in _RELEASE_COMMENTS and (table == "release" or schema == "quality"):
+            statements += _comments((schema, table), *_RELEASE_COMMENTS[table])
+    connection.execute(";".join(statements))
+
+
+def _comments(name: tuple[str, str], description: str, columns: Mapping[str, str]) -> list[str]:
+    table = ".".join(f'"{part}"' for part in name)
+    lines = [f"comment on table {table} is {_literal(description)}"]
+    lines += [f'comment on column {table}."{column}" is {_literal(text)}' for column, text in columns.items()]
+    return lines
+
+
+def _literal(text: str) -> str:
+    return "'" + " ".join(text.split()).replace("'", "''") + "'"
+
+
+def _swap_link(data_dir: Path, folder: Path) -> None:
+    part = data_dir / ".current.part"
+    part.unlink(missing_ok=True)
+    part.symlink_to(folder.relative_to(data_dir))
+    part.replace(data_dir / "current")
+    _sync_to_disk(data_dir)
+
+
+def _prune(data_dir: Path, keep: int) -> None:
+    """Remove all but the newest `keep` releases, never the current one; each vanishes from view at once."""
+    current = (data_dir / "current").resolve()
+    releases = sorted((path for path in (data_dir / "releases").iterdir() if path.is_dir()), reverse=True)
+    for folder in releases[keep:]:
+        if folder != current:
+            doomed = folder.with_name(f".incoming-old-{folder.name}")
+            folder.rename(doomed)
+            shutil.rmtree(doomed)
+
+
+def _sync_to_disk(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

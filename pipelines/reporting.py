@@ -1,0 +1,205 @@
+"""What the command line says: progress, tables and figures, in the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from pipelines import landing, publishing
+from pipelines.orchestration import journal
+from pipelines.orchestration import sync as syncing
+
+console = Console()
+_errors = Console(stderr=True)
+
+_FRESHNESS = """
+    select feed, source, last_landed_at, age_days, is_stale from published.quality.freshness order by feed, source"""
+
+_HEADLINES = """
+    select figure, value, low, high, value_before
+    from published.marts.headline_figures
+    order by place"""
+
+
+def say(text: str) -> None:
+    """Print a plain sentence."""
+    console.print(escape(text))
+
+
+def failed(text: str) -> None:
+    """Print what went wrong."""
+    _errors.print(f"[bold red]Failed:[/] {escape(text)}")
+
+
+@contextmanager
+def progress() -> Generator[syncing.Progress]:
+    """Show a progress bar while the body works; it vanishes at the end. Nothing is drawn where there is no terminal."""
+    columns = (SpinnerColumn(), BarColumn(bar_width=24), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=_errors, transient=True, disable=not _errors.is_terminal) as bar:
+        task = bar.add_task("looking for news", total=None)
+
+        def on_progress(what: str, done: float, total: float | None) -> None:
+            bar.update(task, description=escape(what), completed=done, total=total)
+
+        yield on_progress
+
+
+def sync_report(data_dir: Path, outcome: syncing.SyncOutcome) -> bool:
+    """Print what a sync did and the headline figures; return whether something needs attention."""
+    _deliveries(outcome.deliveries)
+    for name in outcome.unmatched:
+        console.print(f"[yellow]Not read:[/] {escape(name)}")
+    if outcome.release is None:
+        console.print("Nothing new: the current release is up to date.")
+    release = publishing.current_release(data_dir)
+    if release is not None:
+        console.print(f"Release [bold]{release.release_id}[/], data as of {release.key.as_of_on}")
+        _headlines(release)
+    if outcome.seconds:
+        console.print("Time: " + ", ".join(f"{step} {seconds:.1f} s" for step, seconds in outcome.seconds.items()))
+    needs_attention = _attention(data_dir, release)
+    if outcome.release is not None:
+        console.print(
+            f"Query it: [bold]duckdb -readonly {data_dir / 'current' / 'metrics.duckdb'}[/]"
+            "   Checks: docs/index.html in the data folder   Runs: [bold]rxladder ui[/]"
+        )
+    return needs_attention
+
+
+def check_report(found: landing.Report) -> bool:
+    """Print what would become of each delivery; return whether anything would not be taken as it is."""
+    table = _table("Delivery", "Feed", "Rows", "Repaired values", "Quarantined rows", "Would be")
+    for outcome in found.outcomes:
+        if isinstance(outcome, landing.Batch):
+            counts = [f"{outcome.row_count:,}", _counted(outcome.repaired_count), _counted(outcome.quarantined_count)]
+            table.add_row(escape(outcome.file_name), outcome.feed, *counts, "taken")
+        else:
+            table.add_row(escape(outcome.file_name), outcome.feed, "", "", "", "[red]refused[/]")
+    console.print(table)
+    for outcome in found.outcomes:
+        if isinstance(outcome, landing.Refusal):
+            console.print(f"[red]Refused:[/] {escape(outcome.reason)}")
+            continue
+        for one in outcome.problems:
+            where = f"{outcome.file_name}, column {one.column}" if one.column else outcome.file_name
+            console.print(f"[yellow]{one.kind.capitalize()}:[/] {escape(f'{where}: {one.reason}')} ({one.count:,})")
+        if outcome.unknown_columns:
+            columns = escape(", ".join(outcome.unknown_columns))
+            console.print(f"[yellow]Not in the contract:[/] {escape(outcome.file_name)}: {columns} (kept aside)")
+    for orphans in found.orphans:
+        examples = escape(", ".join(orphans.examples))
+        console.print(
+            f"[yellow]Orphans:[/] {orphans.count:,} records of {orphans.feed} with a {orphans.column} that is in no"
+            f" {orphans.references}, such as {examples}"
+        )
+    for item in found.unmatched:
+        console.print(f"[yellow]Not read:[/] {escape(f'{item.name}: {item.reason}')}")
+    return bool(
+        found.orphans
+        or found.unmatched
+        or any(isinstance(outcome, landing.Refusal) or outcome.problems for outcome in found.outcomes)
+    )
+
+
+def status_report(data_dir: Path) -> bool:
+    """Print what is published, how old each feed is and what failed last; return whether something needs attention."""
+    release = publishing.current_release(data_dir)
+    if release is None:
+        console.print(f"Nothing is published in {data_dir} yet. Run: rxladder sync --exports FOLDER")
+    else:
+        console.print(
+            f"Release [bold]{release.release_id}[/], made {release.published_at:%Y-%m-%d %H:%M} UTC,"
+            f" data as of {release.key.as_of_on}, batches up to {release.key.last_batch_seq},"
+            f" code {release.key.code_version}"
+        )
+        _freshness(data_dir, release)
+    last = journal.last_sync(data_dir)
+    if last is None:
+        console.print("No sync has run here.")
+    elif last.ended_at is None:
+        console.print(f"[yellow]The sync begun {last.started_at:%Y-%m-%d %H:%M} UTC is at work, or was cut short.[/]")
+    elif last.error is not None:
+        console.print(f"[red]The last sync ({last.ended_at:%Y-%m-%d %H:%M} UTC) failed:[/] {escape(last.error)}")
+    else:
+        console.print(f"The last sync ended well at {last.ended_at:%Y-%m-%d %H:%M} UTC.")
+    return _attention(data_dir, release) or (last is not None and last.error is not None)
+
+
+def _deliveries(outcomes: Sequence[landing.Outcome]) -> None:
+    if not outcomes:
+        return
+    table = _table("Feed", "Batches", "Rows", "Repaired values", "Quarantined rows", "Refused")
+    for feed in dict.fromkeys(outcome.feed for outcome in outcomes):
+        batches = [item for item in outcomes if item.feed == feed and isinstance(item, landing.Batch)]
+        refused = sum(item.feed == feed and isinstance(item, landing.Refusal) for item in outcomes)
+        table.add_row(
+            feed,
+            str(len(batches)),
+            f"{sum(batch.row_count for batch in batches):,}",
+            _counted(sum(batch.repaired_count for batch in batches)),
+            _counted(sum(batch.quarantined_count for batch in batches)),
+            _counted(refused),
+        )
+    console.print(table)
+
+
+def _headlines(release: publishing.Release) -> None:
+    rows: list[tuple[str, float, float, float, float]] = []
+    table = _table("Figure", "Now", "95 % interval", "Release before")
+    for figure, value, low, high, before in rows:
+        interval = "" if low is None else f"{_figure(figure, low)} to {_figure(figure, high)}"
+        table.add_row(figure, _figure(figure, value), interval, _figure(figure, before))
+    console.print(table)
+
+
+def _freshness(data_dir: Path, release: publishing.Release) -> None:
+    table = _table("Feed", "Source", "Last landed (UTC)", "Age in days", "")
+    for feed, source, landed_at, age, is_stale in _query(release, _FRESHNESS):
+        table.add_row(feed, source, f"{landed_at:%Y-%m-%d %H:%M}", str(age), "[red]stale[/]" if is_stale else "")
+    console.print(table)
+
+
+def _attention(data_dir: Path, release: publishing.Release | None) -> bool:
+    """Print what is refused or stale; return whether there is any."""
+    standing = [item for item in landing.Catalog(data_dir).refused() if item.acknowledged_at is None]
+    for item in standing:
+        console.print(f"[bold yellow]Refused[/] {item.refused_id} ({item.feed}): {escape(item.reason)}")
+        console.print(
+            f"  Deliver a better file, or: rxladder accept {item.refused_id} | rxladder acknowledge {item.refused_id}"
+        )
+    stale = [row for row in _query(release, _FRESHNESS) if row[4]] if release else []
+    for feed, source, _, age, _ in stale:
+        console.print(f"[bold yellow]Stale[/] {feed} of {source}: nothing new for {age} days")
+    return bool(standing or stale)
+
+
+def _query(release: publishing.Release, sql: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect() as connection:
+        connection.execute("attach $1 as published (read_only)", [str(release.metrics)])
+        return connection.execute(sql).fetchall()
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for place, column in enumerate(columns):
+        table.add_column(column, justify="left" if place == 0 else "right")
+    return table
+
+
+def _counted(count: int) -> str:
+    return f"[yellow]{count:,}[/]" if count else "0"
+
+
+def _figure(name: str, value: float | None) -> str:
+    """Write a figure as its name says: a rate as percent, a count as a number; no data is not zero."""
+    if value is None:
+        return "no data"
+    return f"{value:.1%}" if name.endswith(("rate", "rate_12m", "share")) or "within" in name else f"{value:,.0f}"

@@ -1,0 +1,189 @@
+"""One organisation's settings: the only reader of environment and configuration files.
+
+`load()` reads `<config>/rxladder.yml` (every key optional) and environment variables; the rooms below
+receive what they need as arguments and never import this module. Secrets come from the environment only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import yaml
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from pipelines.landing.options import Limits, Mode, SourceOptions
+
+CONFIG_FILE = "rxladder.yml"
+EXPORTS_SOURCE = "exports"  # the source that a folder named on the command line is
+DEFAULT_SENTINELS = SourceOptions("defaults").sentinels
+
+
+class SettingsError(Exception):
+    """A configuration that cannot be used; the message names the file, the key and the cure."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SourceSettings(_Strict):
+    """A source system whose exports are dropped in a folder; what each key means: `landing.SourceOptions`."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    exports: Path
+    modes: dict[str, Mode] = {}
+    columns: dict[str, dict[str, str]] = {}
+    values: dict[str, dict[str, dict[str, str]]] = {}
+    date_formats: list[str] = []
+    sentinels: list[date] = list(DEFAULT_SENTINELS)
+    id_prefix: str = ""
+    parts: dict[str, str] = {}
+    termination_date_is_first_day_off: bool = False
+    expected_every_days: dict[str, Annotated[int, Field(ge=1)]] = {}
+    limits: Limits = Limits()
+
+    def options(self) -> SourceOptions:
+        """Return the options as landing takes them.
+
+        Raises:
+            SettingsError: a setting contradicts the contract.
+        """
+        try:
+            return SourceOptions(
+                name=self.name,
+                modes=self.modes,
+                columns=self.columns,
+                values=self.values,
+                date_formats=tuple(self.date_formats),
+                sentinels=tuple(self.sentinels),
+                id_prefix=self.id_prefix,
+                parts=self.parts,
+                termination_date_is_first_day_off=self.termination_date_is_first_day_off,
+                limits=self.limits,
+            )
+        except ValueError as error:
+            raise SettingsError(str(error)) from error
+
+
+class Configuration(_Strict):
+    """What `rxladder.yml` may hold. Paths are relative to the file."""
+
+    timezone: str = "America/New_York"
+    data: Path | None = None
+    sources: list[SourceSettings] = []
+    keep_releases: int = Field(default=10, ge=1)  # kept for readers and for comparisons
+    memory_limit: str = Field(default="1500MB", pattern=r"^\d+(MB|GB)$")  # most that DuckDB may use
+    schedule_hour: int = Field(default=5, ge=0, le=23)  # at which the daily sync runs, in `timezone`
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"unknown time zone {value!r}; use a name such as America/Chicago") from error
+        return value
+
+    @field_validator("sources")
+    @classmethod
+    def _distinct_names(cls, value: list[SourceSettings]) -> list[SourceSettings]:
+        names = [source.name for source in value]
+        if len(set(names)) < len(names):
+            raise ValueError("two sources have the same name; name each once")
+        return value
+
+
+class Environment(BaseSettings):
+    """What comes from the environment: secrets, and where the data folder is."""
+
+    model_config = SettingsConfigDict(env_prefix="RXLADDER_", extra="ignore")
+
+    employee_key: SecretStr | None = None
+    data: Path | None = None
+    config: Path = Path("config")
+
+
+class Settings(BaseModel):
+    """Everything a sync needs to know, resolved."""
+
+    model_config = ConfigDict(frozen=True)
+
+    data_dir: Path
+    timezone: str
+    sources: list[SourceSettings]
+    keep_releases: int
+    memory_limit: str
+    schedule_hour: int
+    employee_key: SecretStr | None = None
+
+    def yesterday(self) -> date:
+        """Return the default as_of_on: the day before now in the organisation's time zone."""
+        return (datetime.now(ZoneInfo(self.timezone)) - timedelta(days=1)).date()
+
+    def config_hash(self) -> str:
+        """Return a short hash of the settings that can change a published number (no paths, no secret)."""
+        kept = self.model_dump(
+            mode="json",
+            include={"timezone": True, "sources": {"__all__": set(SourceSettings.model_fields) - {"exports"}}},
+        )
+        return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def load(config_dir: Path | None = None, exports: Path | None = None, data_dir: Path | None = None) -> Settings:
+    """Return the settings; arguments win over the environment, which wins over the file.
+
+    Args:
+        config_dir: folder with `rxladder.yml`; a missing file means defaults.
+        exports: one drop folder to sync with default options instead of the configured sources.
+        data_dir: the data folder.
+
+    Raises:
+        SettingsError: the file is not valid; the message lists every fault with its key.
+    """
+    environment = Environment()
+    folder = config_dir or environment.config
+    file = folder / CONFIG_FILE
+    configuration = _read(file) if file.exists() else Configuration()
+    sources = [
+        source.model_copy(update={"exports": (folder / source.exports).resolve()}) for source in configuration.sources
+    ]
+    if exports is not None:
+        sources = [SourceSettings(name=EXPORTS_SOURCE, exports=exports.resolve())]
+    configured = folder / configuration.data if configuration.data else Path("data")
+    return Settings(
+        data_dir=(data_dir or environment.data or configured).resolve(),
+        timezone=configuration.timezone,
+        sources=sources,
+        keep_releases=configuration.keep_releases,
+        memory_limit=configuration.memory_limit,
+        schedule_hour=configuration.schedule_hour,
+        employee_key=environment.employee_key,
+    )
+
+
+def _read(file: Path) -> Configuration:
+    try:
+        content: Any = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+    except yaml.YAMLError as error:
+        raise SettingsError(f"{file}: not valid YAML: {error}") from error
+    try:
+        return Configuration.model_validate(content)
+    except ValidationError as error:
+        faults = [
+            f"{file}: {'.'.join(str(part) for part in fault['loc']) or 'top level'}: {fault['msg']}"
+            for fault in error.errors(include_url=False, include_input=False)
+        ]
+        raise SettingsError("\n".join(faults)) from None

@@ -1,0 +1,151 @@
+"""From settings to a running sync. Wiring only: the command line and Dagster's definitions both start here."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from pipelines import landing
+from pipelines.orchestration.sync import Drop, Progress, Sync, SyncRequest, data_lock
+from pipelines.settings import EXPORTS_SOURCE, Settings, SettingsError, load
+
+_DAGSTER_YAML = "telemetry:\n  enabled: false\n"
+
+
+def settings(
+    config: Path | None = None,
+    exports: Path | None = None,
+    data: Path | None = None,
+    *,
+    require_exports: bool = True,
+) -> Settings:
+    """Return the settings; with `require_exports`, every source's folder has to be there.
+
+    Raises:
+        SettingsError: naming the file or folder and the cure.
+    """
+    found = load(config, exports, data)
+    for source in found.sources if require_exports else []:
+        if not source.exports.is_dir():
+            raise SettingsError(f"{source.exports}: no such folder; name the folder that holds the exports")
+    return found
+
+
+def open_sync(found: Settings, as_of: str | None, known_at: str | None, on_progress: Progress) -> Sync:
+    """Return a sync of these settings, not yet entered.
+
+    Args:
+        found: the settings.
+        as_of: last day that counts, YYYY-MM-DD; None = yesterday in the organisation's time zone.
+        known_at: a batch number or a UTC time in ISO form; None = everything that has landed.
+        on_progress: told what is being done.
+
+    Raises:
+        SettingsError: a date or time that cannot be read, or no source is configured.
+    """
+    if not found.sources:
+        raise SettingsError(
+            "no source of exports: give --exports FOLDER, or list sources in config/rxladder.yml"
+            " (config/rxladder.example.yml shows how)"
+        )
+    request = SyncRequest(
+        data_dir=found.data_dir,
+        drops=[Drop(source.options(), source.exports) for source in found.sources],
+        as_of_on=_date(as_of) if as_of else found.yesterday(),
+        known_at_seq=_batch_seq(found.data_dir, known_at) if known_at else None,
+        employee_key=found.employee_key,
+        expected_every_days={
+            (source.name, feed): days for source in found.sources for feed, days in source.expected_every_days.items()
+        },
+        keep_releases=found.keep_releases,
+        memory_limit=found.memory_limit,
+        config_hash=found.config_hash(),
+    )
+    return Sync(request, on_progress)
+
+
+def check(found: Settings, on_progress: Progress) -> list[landing.Report]:
+    """Read and judge every source's exports as a sync would, writing nothing to the data folder."""
+    return [
+        landing.check(found.data_dir, one.options(), one.exports, on_progress, memory_limit=found.memory_limit)
+        for one in found.sources
+    ]
+
+
+def accept(found: Settings, refused_id: str) -> landing.Batch:
+    """Land a refused delivery after all, with the present settings of its source.
+
+    Raises:
+        LandingError: there is no such refusal, it has been accepted, or it cannot be read at all.
+    """
+    with data_lock(found.data_dir):
+        room = landing.Landing(found.data_dir, memory_limit=found.memory_limit)
+        named = [one.options() for one in found.sources]
+        batch = room.accept([*named, landing.SourceOptions(EXPORTS_SOURCE)], refused_id)
+        room.close()
+    return batch
+
+
+def acknowledge(found: Settings, refused_id: str) -> None:
+    """Note that a refused delivery is known about.
+
+    Raises:
+        LandingError: there is no such refusal.
+    """
+    with data_lock(found.data_dir):
+        landing.Landing(found.data_dir).acknowledge(refused_id)
+
+
+def use_instance(data_dir: Path) -> Path:
+    """Point Dagster at the data folder's own instance, so that every run is seen in one place; return its home."""
+    home = data_dir / "dagster"
+    home.mkdir(parents=True, exist_ok=True)
+    if not (home / "dagster.yaml").exists():
+        (home / "dagster.yaml").write_text(_DAGSTER_YAML, encoding="utf-8")
+    os.environ["DAGSTER_HOME"] = str(home)
+    return home
+
+
+def run_job(running: Sync, found: Settings) -> None:
+    """Run the Dagster job `sync` in this process on an entered sync; raise whatever stopped it."""
+    import dagster as dg
+
+    from pipelines.orchestration.assets import JOB, SyncConfig, build_definitions, landing_keys
+
+    def entered(_: SyncConfig) -> contextlib.AbstractContextManager[Sync]:
+        return contextlib.nullcontext(running)
+
+    definitions = build_definitions(running.manifest(), entered, found.schedule_hour, found.timezone)
+    with dg.DagsterInstance.get() as instance:
+        definitions.resolve_job_def(JOB).execute_in_process(
+            instance=instance,
+            asset_selection=None if running.has_news else landing_keys(),
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        )
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise SettingsError(f"--as-of {text}: not a date; write it as 2026-03-31") from error
+
+
+def _batch_seq(data_dir: Path, known_at: str) -> int:
+    """Return the newest batch that had landed by then."""
+    if known_at.isdecimal():
+        return int(known_at)
+    try:
+        moment = datetime.fromisoformat(known_at)
+    except ValueError as error:
+        raise SettingsError(
+            f"--known-at {known_at}: neither a batch number nor a time such as 2026-03-31T18:00"
+        ) from error
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    batches = landing.Catalog(data_dir).batches()
+    landed = [batch.batch_seq for batch in batches if batch.landed_at <= moment]
+    if not landed:
+        raise SettingsError(f"--known-at {known_at}: nothing had landed by then")
+    return max(landed)

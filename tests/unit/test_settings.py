@@ -1,0 +1,72 @@
+"""Settings: what a configuration may hold, and how a fault in it is put."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pipelines import settings
+
+EXAMPLE = Path(__file__).resolve().parents[2] / "config" / "rxladder.example.yml"
+
+
+def write(folder: Path, text: str) -> Path:
+    (folder / settings.CONFIG_FILE).write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_the_shipped_example_loads(tmp_path: Path) -> None:
+    found = settings.load(write(tmp_path, EXAMPLE.read_text(encoding="utf-8")))
+    hris = found.sources[0].options()
+    assert hris.mode("job_history") == "by_employee"
+    assert hris.values["job_history"]["separation_type"]["Vol."] == "voluntary"
+    assert found.data_dir == (tmp_path / "../data").resolve()
+
+
+def test_no_file_means_defaults_and_one_source_of_exports(tmp_path: Path) -> None:
+    found = settings.load(tmp_path, exports=tmp_path, data_dir=tmp_path / "d")
+    assert [source.name for source in found.sources] == ["exports"]
+    assert found.sources[0].options().sentinels == (date(1900, 1, 1), date(9999, 12, 31))
+    assert found.data_dir == tmp_path / "d"
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("timezone: Mars/Base", "timezone"),
+        ("sources: [{name: A B, exports: x}]", "sources.0.name"),
+        ("sources: [{name: a, exports: x, modes: {completions: replace}}]", "modes.completions"),
+        ("keep_release: 3", "keep_release"),
+        ("sources: [{name: a, exports: x}, {name: a, exports: y}]", "same name"),
+        ("a: [", "not valid YAML"),
+    ],
+)
+def test_a_fault_names_the_file_and_the_key(tmp_path: Path, text: str, named: str) -> None:
+    with pytest.raises(settings.SettingsError) as error:
+        settings.load(write(tmp_path, text))
+    assert named in str(error.value)
+    assert settings.CONFIG_FILE in str(error.value)
+
+
+def test_a_setting_against_the_contract_is_an_error(tmp_path: Path) -> None:
+    folder = write(tmp_path, "sources: [{name: a, exports: x, columns: {sites: {Where: place}}}]")
+    with pytest.raises(settings.SettingsError, match="no column 'place'"):
+        settings.load(folder).sources[0].options()
+
+
+def test_the_hash_follows_meaning_not_place(tmp_path: Path) -> None:
+    def hash_of(text: str) -> str:
+        return settings.load(write(tmp_path, text)).config_hash()
+
+    base = hash_of("sources: [{name: a, exports: x}]")
+    assert hash_of("sources: [{name: a, exports: elsewhere}]\nkeep_releases: 3") == base
+    assert hash_of("sources: [{name: a, exports: x, id_prefix: e-}]") != base
+    assert hash_of("timezone: Europe/Paris\nsources: [{name: a, exports: x}]") != base
+
+
+def test_the_secret_is_not_shown(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("RXLADDER_EMPLOYEE_KEY", "a-very-secret-value-1234")
+    found = settings.load(tmp_path)
+    assert found.employee_key is not None
+    assert found.employee_key.get_secret_value() == "a-very-secret-value-1234"
+    assert "very-secret" not in repr(found) + found.config_hash()
