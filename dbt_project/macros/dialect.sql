@@ -79,3 +79,14 @@
 {% macro earliest_from(dates, day_on) -%}
     list_min(list_filter({{ dates }}, lambda listed_on: listed_on >= {{ day_on }}))
 {%- endmacro %}
+
+{#- Whole months from one date to a later one: the most that can be added to the first without passing the later. -#}
+{% macro whole_months_between(first_on, later_on) -%}
+    {%- set months -%}
+    (
+        (extract(year from {{ later_on }}) - extract(year from {{ first_on }})) * 12
+        + extract(month from {{ later_on }}) - extract(month from {{ first_on }})
+    )
+    {%- endset -%}
+    cast({{ months }} - case when {{ add_months(first_on, months) }} > {{ later_on }} then 1 else 0 end as integer)
+{%- endmacro %}

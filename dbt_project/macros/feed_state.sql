@@ -22,14 +22,15 @@
     {%- set existing = load_cached_relation(this) -%}
     {%- set target = this.incorporate(type='table') -%}
     {%- set is_first = existing is none or should_full_refresh() -%}
-    {%- set modes = pending_modes() -%}
+    {%- set pending = pending_summary() -%}
+    {%- set modes = pending.modes -%}
 
     {{ run_hooks(pre_hooks) }}
     {% call statement('main') -%}
         {{ land_rows_sql(target, compiled_code, is_first, modes) }}
     {%- endcall %}
     {% if modes or is_first %}
-        {% call statement('touched') -%}{{ touched_keys_sql(target, is_first) }}{%- endcall %}
+        {% call statement('touched') -%}{{ touched_keys_sql(target, is_first, pending.is_unique) }}{%- endcall %}
         {% call statement('versions') -%}{{ versions_sql(target) }}{%- endcall %}
         {% call statement('taken_over') -%}{{ taken_over_sql(target, modes) }}{%- endcall %}
         {% if config.get('first_landed') %}{{ remember_history(target, is_first) }}{% endif %}
@@ -50,15 +51,23 @@
 {% endmaterialization %}
 
 
-{#- The modes among the pending batches of this feed; empty when none is pending. -#}
-{% macro pending_modes() -%}
-    {%- set found = run_query("select distinct mode from (" ~ pending_batches_sql() ~ ")") -%}
-    {{ return(found.columns[0].values() | list) }}
+{#-
+    What is known of the pending batches of this feed before reading them: their modes (none when nothing is pending),
+    and whether every key comes once, which landing has counted.
+-#}
+{% macro pending_summary() -%}
+    {%- set found = run_query("
+        select
+            coalesce(string_agg(distinct mode, ','), '') as modes,
+            count(*) = count(distinct source) and coalesce(sum(conflict_count), 0) = 0 as is_unique
+        from (" ~ pending_batches_sql() ~ ") as pending
+    ").rows[0] -%}
+    {{ return({'modes': found['modes'].split(',') | reject('equalto', '') | list, 'is_unique': found['is_unique']}) }}
 {%- endmacro %}
 
 
 {% macro pending_batches_sql() -%}
-    select batch_seq, source, mode, window_from, window_to
+    select batch_seq, source, mode, window_from, window_to, conflict_count
     from {{ source('control', 'batches') }}
     where feed = '{{ model.name.split('__')[1] }}' and is_pending
 {%- endmacro %}
@@ -92,14 +101,16 @@
 
 {#-
     Hashes of the keys whose rows have to be looked at: in a first build those that come more than once or are
-    deleted, else those of the pending rows. Grouping by a 64-bit hash is what makes millions of unique keys cheap;
-    that different keys may share one only adds rows to look at.
+    deleted, else those of the pending rows. Grouping by a 64-bit hash is what makes millions of keys cheap; that
+    different keys may share one only adds rows to look at.
 -#}
-{% macro touched_keys_sql(target, is_first) -%}
+{% macro touched_keys_sql(target, is_first, is_unique) -%}
     create or replace temp table touched as
     select {{ run_hash(['source', 'record_key']) }} as key_hash
     from {{ target }}
-    {%- if is_first %}
+    {%- if is_first and is_unique %}
+    where is_deleted
+    {%- elif is_first %}
     group by key_hash
     having count(*) > 1 or bool_or(is_deleted)
     {%- else %}

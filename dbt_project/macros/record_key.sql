@@ -1,18 +1,11 @@
 {#-
-    What identifies a record within its source: its id or, where the source has none, its natural key. Parts of a
-    natural key may be null (a job code that always held its tier has no effective_on).
+    What identifies a record within its source when no single column does. Parts may be null: a job code that always
+    held its tier has no effective_on. (Records that may lack an id of their own get it at landing.)
 
-    {{ record_key(['r.employee_id', 'r.course_id', 'r.completed_on'], id='r.completion_id') }}
+        {{ record_key(['r.job_code', 'r.effective_on']) }} as record_key
 -#}
-{% macro record_key(natural_key, id=none) -%}
-    {%- set parts = [] -%}
-    {%- for column in natural_key -%}
-        {%- do parts.append("coalesce(cast(" ~ column ~ " as varchar), '')") -%}
+{% macro record_key(columns) -%}
+    {%- for column in columns -%}
+        coalesce(cast({{ column }} as varchar), ''){{ " || chr(31) || " if not loop.last }}
     {%- endfor -%}
-    {%- set natural = parts | join(" || chr(31) || ") -%}
-    {%- if id is none -%}
-        {{ natural }}
-    {%- else -%}
-        coalesce({{ id }}, {{ natural }})
-    {%- endif -%}
 {%- endmacro %}

@@ -2,7 +2,8 @@
 --
 -- Who was employed when is found without walking from row to row. A day turns "employed this morning" into "employed
 -- tonight", and does so in one of three ways: employed, not employed, or as in the morning; so the last day before
--- that was not of the third kind says how a morning began. Private: it holds pay and reasons as written.
+-- that was not of the third kind says how a morning began. (Not so in the morning and only then so at night takes a
+-- start, and a start makes it so whatever the morning was.) Private: it holds pay and reasons as written.
 {{ config(database='build', schema='staging', contract={'enforced': false}) }}
 
 with history as (
@@ -58,8 +59,9 @@ mornings as (
         *,
         coalesce(last_value(
             case
-                when event_number = last_event and leaves_employed_if_employed = leaves_employed_if_not
-                    then leaves_employed_if_not
+                when event_number != last_event then null
+                when leaves_employed_if_not then true
+                when not leaves_employed_if_employed then false
             end ignore nulls
         ) over (
             partition by employee_key order by event_number

@@ -2,7 +2,7 @@
 {{ config(date_column='earned_on', person_column='employee_key') }}
 select
     r.source,
-    {{ record_key(['r.employee_id', 'r.earned_on', 'r.provider', 'r.title'], id='r.ce_id') }} as record_key,
+    r.ce_id as record_key,
     r.batch_seq,
     r.row_in_batch,
     r.is_deleted,

@@ -2,7 +2,7 @@
 {{ config(date_column='issued_on', person_column='employee_key') }}
 select
     r.source,
-    {{ record_key(['r.employee_id', 'r.credential_code', 'r.issued_on'], id='r.credential_id') }} as record_key,
+    r.credential_id as record_key,
     r.batch_seq,
     r.row_in_batch,
     r.is_deleted,

@@ -2,7 +2,7 @@
 {{ config(date_column='taken_on', person_column='employee_key') }}
 select
     r.source,
-    {{ record_key(['r.employee_id', 'r.exam_code', 'r.taken_on'], id='r.attempt_id') }} as record_key,
+    r.attempt_id as record_key,
     r.batch_seq,
     r.row_in_batch,
     r.is_deleted,

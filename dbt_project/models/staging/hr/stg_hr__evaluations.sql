@@ -2,7 +2,7 @@
 {{ config(date_column='evaluated_on', person_column='employee_key', tracks_changes=true) }}
 select
     r.source,
-    {{ record_key(['r.employee_id', 'r.evaluated_on', 'r.competency_id', 'r.evaluator_id'], id='r.evaluation_id') }} as record_key,
+    r.evaluation_id as record_key,
     r.batch_seq,
     r.row_in_batch,
     r.is_deleted,

@@ -2,7 +2,7 @@
 {{ config(date_column='started_on', person_column='mentee_key') }}
 select
     r.source,
-    {{ record_key(['r.mentor_id', 'r.mentee_id', 'r.started_on'], id='r.mentorship_id') }} as record_key,
+    r.mentorship_id as record_key,
     r.batch_seq,
     r.row_in_batch,
     r.is_deleted,

@@ -2,7 +2,7 @@
 {{ config(date_column='opened_on') }}
 select
     r.source,
-    {{ record_key(['r.opening_id']) }} as record_key,
+    r.opening_id as record_key,
     r.batch_seq,
     r.row_in_batch,
     r.is_deleted,

@@ -2,7 +2,7 @@
 {{ config(date_column='started_on', person_column='employee_key') }}
 select
     r.source,
-    {{ record_key(['r.employee_id', 'r.pathway', 'r.started_on'], id='r.enrollment_id') }} as record_key,
+    r.enrollment_id as record_key,
     r.batch_seq,
     r.row_in_batch,
     r.is_deleted,

@@ -7,7 +7,7 @@
 ) }}
 select
     r.source,
-    {{ record_key(['r.employee_id', 'r.course_id', 'r.assigned_on'], id='r.assignment_id') }} as record_key,
+    r.assignment_id as record_key,
     r.batch_seq,
     r.row_in_batch,
     r.is_deleted,

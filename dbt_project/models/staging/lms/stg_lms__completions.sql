@@ -2,7 +2,7 @@
 {{ config(date_column='completed_on', person_column='employee_key', tracks_changes=true) }}
 select
     r.source,
-    {{ record_key(['r.employee_id', 'r.course_id', 'r.completed_on'], id='r.completion_id') }} as record_key,
+    r.completion_id as record_key,
     r.batch_seq,
     r.row_in_batch,
     r.is_deleted,

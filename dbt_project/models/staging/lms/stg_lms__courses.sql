@@ -2,7 +2,7 @@
 {{ config(tracks_changes=true) }}
 select
     r.source,
-    {{ record_key(['r.course_id']) }} as record_key,
+    r.course_id as record_key,
     r.batch_seq,
     r.row_in_batch,
     r.is_deleted,

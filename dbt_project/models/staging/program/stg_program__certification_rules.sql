@@ -1,7 +1,7 @@
 -- Grain: a rule, as its source has it now: (source, record_key).
 select
     r.source,
-    {{ record_key(['r.rule_id']) }} as record_key,
+    r.rule_id as record_key,
     r.batch_seq,
     r.row_in_batch,
     r.is_deleted,

@@ -1,7 +1,7 @@
 -- Grain: a credential type, as its source has it now: (source, record_key).
 select
     r.source,
-    {{ record_key(['r.credential_code']) }} as record_key,
+    r.credential_code as record_key,
     r.batch_seq,
     r.row_in_batch,
     r.is_deleted,
