@@ -72,9 +72,9 @@ counts as (
 
 select
     *,
-    {{ share('certified_in_time', 'matured', 'certified_in_time') }},
-    {{ share('certified_primary_source', 'matured', 'certified_primary_source') }},
+    {{ share('certified_in_time', 'matured', 'certified_in_time_rate') }},
+    {{ share('certified_primary_source', 'matured', 'certified_primary_source_rate') }},
     matured - left_uncertified as stayed_or_certified,
-    {{ share('certified_in_time', '(matured - left_uncertified)', 'certified_of_stayed') }},
+    {{ share('certified_in_time', '(matured - left_uncertified)', 'certified_of_stayed_rate') }},
     matured < 20 as is_unstable
 from counts

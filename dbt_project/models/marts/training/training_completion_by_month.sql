@@ -34,9 +34,9 @@ counts as (
 
 select
     counts.*,
-    {{ share('counts.completed', 'counts.assignments_due', 'completed') }},
-    {{ share('counts.completed_on_time', 'counts.assignments_due', 'completed_on_time') }},
-    {{ share('counts.completed_within_30_days', 'counts.assignments_due', 'completed_within_30_days') }},
+    {{ share('counts.completed', 'counts.assignments_due', 'completed_rate') }},
+    {{ share('counts.completed_on_time', 'counts.assignments_due', 'completed_on_time_rate') }},
+    {{ share('counts.completed_within_30_days', 'counts.assignments_due', 'completed_within_30_days_rate') }},
     counts.assignments_due < 20 as is_unstable,
     coalesce(removed.removed, 0) as removed
 from counts

@@ -1,0 +1,35 @@
+-- Grain: an exit interview held by as_of_on, with the separation it belongs to (source, record_key).
+--
+-- An interview belongs to the separation nearest to it, at most 90 days away: it may be held during notice or after.
+{{ config(database='build', schema='staging', contract={'enforced': false}) }}
+with interviews as (
+    select *
+    from {{ ref('stg_hr__exit_interviews') }}
+    where interviewed_on <= {{ as_of_on() }}
+),
+
+reason_codes as (
+    select lower(reason) as reason, reason_code
+    from {{ ref('stg_program__separation_reasons') }}
+    qualify {{ is_newest('lower(reason)') }}
+)
+
+select
+    interviews.source,
+    interviews.record_key,
+    interviews.employee_key,
+    interviews.interviewed_on,
+    coalesce(reason_codes.reason_code, 'other') as reason,
+    interviews.growth_visibility,
+    separations.last_day_on,
+    separations.separation_reason
+from interviews
+left join reason_codes on lower(interviews.primary_reason) = reason_codes.reason
+left join {{ ref('fct_separations') }} as separations
+    on interviews.employee_key = separations.employee_key
+    and abs({{ days_between('separations.last_day_on', 'interviews.interviewed_on') }}) <= 90
+qualify row_number() over (
+    partition by interviews.source, interviews.record_key
+    order by
+        abs({{ days_between('separations.last_day_on', 'interviews.interviewed_on') }}), separations.last_day_on
+) = 1

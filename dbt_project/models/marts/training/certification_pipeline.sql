@@ -1,0 +1,110 @@
+-- Grain: an active ladder employee under a certification rule and without the certification (rule_id, employee_key),
+-- as of as_of_on.
+with clock as (
+    select as_of_on from {{ source('control', 'run') }}
+),
+
+waiting as (
+    select clocks.*, employees.site_id as current_site_id
+    from {{ ref('int_certification_clocks') }} as clocks
+    inner join {{ ref('dim_employees') }} as employees on clocks.employee_key = employees.employee_key
+    where clocks.employed_until is null and employees.tier is not null
+),
+
+certified as (
+    select distinct held.employee_key, held.counts_as
+    from {{ ref('int_held_credentials') }} as held
+    cross join clock
+    where
+        held.standing_from_on <= clock.as_of_on
+        and coalesce(held.standing_until_on > clock.as_of_on, true)
+),
+
+attempts as (
+    select
+        attempts.*,
+        coalesce(exams.credential_code, attempts.exam_code) as credential_code,
+        exams.early_retake_days,
+        exams.late_retake_months
+    from {{ ref('fct_exam_attempts') }} as attempts
+    left join {{ ref('dim_exams') }} as exams on attempts.exam_code = exams.exam_code
+),
+
+-- An attempt whose result is not stated makes nobody wait.
+last_sittings as (
+    select
+        employee_key,
+        credential_code,
+        taken_on,
+        is_passed,
+        attempts_so_far,
+        case
+            when is_passed is distinct from false then null
+            when attempts_so_far <= 2 then {{ add_days('taken_on', 'early_retake_days') }}
+            else {{ add_months('taken_on', 'late_retake_months') }}
+        end as may_retake_on
+    from (
+        select
+            *,
+            row_number() over (partition by employee_key, credential_code order by taken_on) as attempts_so_far,
+            row_number() over (partition by employee_key, credential_code order by taken_on desc) as recency
+        from attempts
+        where not is_practice
+    ) as sittings
+    where recency = 1
+),
+
+practice as (
+    select
+        employee_key,
+        credential_code,
+        max_by(coalesce(weighted_percent >= 75, false), taken_on) as is_strong
+    from attempts
+    where is_practice
+    group by employee_key, credential_code
+),
+
+weak_areas as (
+    select employee_key, credential_code, max_by(weakest_area, taken_on) as weakest_area
+    from attempts
+    where weakest_area is not null
+    group by employee_key, credential_code
+),
+
+-- Without an exam_attempts feed nobody knows how far they are; only that a deadline has passed.
+feeds as (
+    select count(*) > 0 as has_attempts from {{ ref('fct_exam_attempts') }}
+)
+
+select
+    waiting.rule_id,
+    waiting.employee_key,
+    waiting.current_site_id as site_id,
+    waiting.credential_code,
+    waiting.clock_started_on,
+    waiting.deadline_on,
+    {{ days_between('clock.as_of_on', 'waiting.deadline_on') }} as days_left,
+    case when feeds.has_attempts then cast(coalesce(last_sittings.attempts_so_far, 0) as integer) end as attempts,
+    case
+        when waiting.deadline_on < clock.as_of_on then 'overdue'
+        when not feeds.has_attempts then null
+        when last_sittings.may_retake_on > clock.as_of_on then 'retake_wait'
+        when practice.is_strong or last_sittings.is_passed then 'ready_to_sit'
+        when practice.employee_key is not null or last_sittings.employee_key is not null then 'practicing'
+        else 'not_started'
+    end as state,
+    last_sittings.may_retake_on,
+    weak_areas.weakest_area
+from waiting
+cross join clock
+cross join feeds
+left join certified
+    on waiting.employee_key = certified.employee_key and waiting.credential_code = certified.counts_as
+left join last_sittings
+    on waiting.employee_key = last_sittings.employee_key
+    and waiting.credential_code = last_sittings.credential_code
+left join practice
+    on waiting.employee_key = practice.employee_key and waiting.credential_code = practice.credential_code
+left join weak_areas
+    on waiting.employee_key = weak_areas.employee_key and waiting.credential_code = weak_areas.credential_code
+where certified.employee_key is null
