@@ -43,10 +43,15 @@ def flags(values: Flags, *, present: Flags | None = None) -> Column:
     return pa.array(values, mask=None if present is None else ~present)
 
 
+_LETTERS = np.frombuffer(b"BCDFGHJKLMNPQRSTVWXZ", dtype=np.uint8)
+
+
 def record_ids(prefix: str, count: int) -> Column:
-    """Ids of a source's own: a running number, which says nothing about whom the record is about."""
-    digits = pc.utf8_lpad(pc.cast(pa.array(np.arange(count, dtype=np.int64)), pa.string()), 8, "0")
-    return pc.binary_join_element_wise(prefix, digits, "")
+    """Ids of a source's own, in rising order: a running number in letters, which can't hold an employee's digits."""
+    places = len(_LETTERS) ** np.arange(6, -1, -1)
+    letters = _LETTERS[np.arange(count)[:, None] // places % len(_LETTERS)]
+    text = pa.array(letters.view("S7").ravel(), pa.binary()).cast(pa.string())
+    return pc.binary_join_element_wise(prefix, text, "-")
 
 
 def from_rows(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> Table:

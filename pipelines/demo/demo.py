@@ -9,6 +9,7 @@ from typing import Any
 
 from pipelines.demo.columns import Tables
 from pipelines.demo.credential_feeds import credential_feeds
+from pipelines.demo.daily import daily_files
 from pipelines.demo.export import Export
 from pipelines.demo.history import History
 from pipelines.demo.job_feeds import job_feeds
@@ -47,11 +48,34 @@ def demo_tables(simulation: Simulation, *, groups: Collection[Any] = GROUPS) -> 
     return {name: made[name] for name in FEEDS if name in made}
 
 
-def write_demo(folder: Path, scenario: Scenario | None = None) -> DemoSummary:
-    """Write exports of a made-up pharmacy operator into `folder`, and `truth.json` beside them."""
-    simulation = simulate(scenario or Scenario())
+def write_demo(folder: Path, scenario: Scenario | None = None, *, dirty: bool = False, daily: int = 0) -> DemoSummary:
+    """Write exports of a made-up pharmacy operator into `folder`, and `truth.json` beside them.
+
+    The same scenario gives the same bytes wherever the same versions of the libraries are installed.
+
+    Args:
+        folder: where to write; made when it is not there. Files of the same names are replaced.
+        scenario: what world; None: the default one.
+        dirty: plant every kind of dirt that real exports hold (see dirt.py): one folder for each source,
+            `rxladder.yml` with what their settings have to say, and `ledger.csv` with every planted fault.
+        daily: write so many days of dated files, ending with scenario.end_on, instead of one file a feed.
+
+    Raises:
+        ValueError: `daily` is negative or longer than the history, or asked for together with `dirty`.
+    """
+    scenario = scenario or Scenario()
+    if not 0 <= daily <= 365 * scenario.years:
+        raise ValueError(f"daily must be between 0 and {365 * scenario.years} days, not {daily}")
+    if daily and dirty:
+        raise ValueError("daily and dirty can't be combined; write two folders")
+    simulation = simulate(scenario)
     tables = demo_tables(simulation)
     planted = truth(simulation)
-    write_csv({folder / f"{name}.csv": table for name, table in tables.items()})
+    folder.mkdir(parents=True, exist_ok=True)
+    if daily:
+        end_on = simulation.organisation.window_end
+        write_csv(daily_files(tables, folder, days=daily, end_on=end_on, seed=scenario.seed))
+    else:
+        write_csv({folder / f"{name}.csv": table for name, table in tables.items()})
     write_json(folder / "truth.json", planted)
     return DemoSummary(folder, {name: table.num_rows for name, table in tables.items()}, planted)
