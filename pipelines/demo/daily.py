@@ -143,10 +143,8 @@ def _job_arrivals(table: Table, seed: int) -> Arrival:
     is_end = pc.equal(table["event"], "termination").to_numpy()
     comes_late = is_corrected & (luck[2] < COMES_LATE)
     wrong_day = is_corrected & is_end & (luck[2] >= COMES_LATE + COMES_WRONG)
-    # A row that states neither pay nor why somebody left has nothing to be wrong about, and comes late instead.
-    states_pay = table["hourly_rate"].is_valid().to_numpy()
-    comes_wrong = is_corrected & ~comes_late & ~wrong_day & (states_pay | is_end)
-    comes_late |= is_corrected & ~comes_wrong & ~wrong_day
+    # The first try of a termination does not say why, that of any other row states the wrong pay.
+    comes_wrong = is_corrected & ~comes_late & ~wrong_day
 
     shift = 1 + np.floor(6 * luck[3]).astype(np.int64)
     wrong_on = start + shift

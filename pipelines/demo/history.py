@@ -12,7 +12,20 @@ from functools import cached_property
 import numpy as np
 
 from pipelines.demo.dates import NEVER, Flags, Ints
-from pipelines.demo.state import BASELINE, HIRE, TERMINATION, Columns, Log, World
+from pipelines.demo.state import (
+    BASELINE,
+    HIRE,
+    LEAVE_END,
+    LEAVE_START,
+    MANAGER,
+    TERMINATION,
+    Columns,
+    Log,
+    World,
+)
+
+CHANGE_NOTHING = (MANAGER, LEAVE_START, LEAVE_END, TERMINATION)
+STATE_COLUMNS = ("tier", "site", "employment_class", "rate")
 
 
 @dataclass(frozen=True)
@@ -65,7 +78,7 @@ class History:
 
     @cached_property
     def jobs(self) -> Columns:
-        """Job events of the history by employment and time; the first is a hire, or the first day on record."""
+        """Job events by employment and time, with the state after each; first a hire, or the first day on record."""
         rows = self.during_employment("jobs", "day")
         started_on = self.started_on[rows["employment"]]
         keep = (rows["kind"] != HIRE) | (rows["day"] == started_on)
@@ -73,7 +86,12 @@ class History:
         keep |= rows["kind"] == BASELINE
         rows = {name: values[keep] for name, values in rows.items()}
         order = np.lexsort((rows["kind"], rows["day"], rows["employment"]))
-        return {name: values[order] for name, values in rows.items()}
+        rows = {name: values[order] for name, values in rows.items()}
+        # Some events are logged before others of their month that come first: what they do not change is what it was
+        # after the row before.
+        place = np.arange(len(order))
+        standing = np.maximum.accumulate(np.where(np.isin(rows["kind"], CHANGE_NOTHING), 0, place))
+        return {name: values[standing] if name in STATE_COLUMNS else values for name, values in rows.items()}
 
     @cached_property
     def job_ends(self) -> Ints:

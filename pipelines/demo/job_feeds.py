@@ -30,7 +30,12 @@ EVENTS = ("hire", "rehire", "job_change", "leave_start", "leave_end", "terminati
 CLASSES = ("full_time", "part_time", "per_diem")
 FTES = np.array([1.0, 0.6, 0.2])
 SEPARATION_TYPES = ("voluntary", "involuntary", "other")
+EVENT_OF = np.full(TERMINATION + 1, EVENTS.index("job_change"))
+EVENT_OF[[HIRE, LEAVE_START, LEAVE_END, TERMINATION]] = [0, 3, 4, 5]
 CHANGE_REASONS = {
+    HIRE: "New hire",
+    LEAVE_START: "Leave of absence",
+    LEAVE_END: "Return from leave",
     BASELINE: "Converted from previous system",
     MANAGER: "New manager",
     MERIT: "Merit increase",
@@ -127,26 +132,14 @@ def job_feeds(export: Export) -> Tables:
 
 
 def _job_history(export: Export, jobs: Columns) -> Table:
-    """Each row states what it changes; hires and first rows state everything."""
+    """Every row states the whole job as it is from then on, as HR systems export effective-dated rows."""
     people = export.people
     kind, employment, day = jobs["kind"], jobs["employment"], jobs["day"]
-
-    def among(*kinds: int) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-        return np.isin(kind, kinds)
-
-    is_first = among(HIRE, BASELINE)
-    event = np.full(len(kind), EVENTS.index("job_change"))
-    event[kind == HIRE] = 0
+    event = EVENT_OF[kind]
     event[(kind == HIRE) & people.is_rehire[employment]] = EVENTS.index("rehire")
-    event[kind == LEAVE_START] = EVENTS.index("leave_start")
-    event[kind == LEAVE_END] = EVENTS.index("leave_end")
-    event[kind == TERMINATION] = EVENTS.index("termination")
     is_pharmacist = export.is_pharmacist[employment]
     job = export.job_codes(jobs["tier"], jobs["site"], day, is_pharmacist)
-    job[~(is_first | among(TRANSFER, PROMOTION, LATERAL, DEMOTION, LADDER_EXIT))] = -1
-    manager = export.managers(jobs["site"], day)
-    manager[is_pharmacist | ~(is_first | among(TRANSFER, MANAGER))] = -1
-    states_class = is_first | among(CLASS)
+    manager = np.where(is_pharmacist, -1, export.managers(jobs["site"], day))
     separation_type, reason = _reasons(export, jobs)
     return pa.table(
         {
@@ -155,11 +148,11 @@ def _job_history(export: Export, jobs: Columns) -> Table:
             "sequence": numbers(_sequence(people.person[employment], day)),
             "event": words(event, EVENTS),
             "job_code": words(job, JOB_CODES),
-            "site_id": export.sites(np.where(is_first | among(TRANSFER), jobs["site"], -1)),
+            "site_id": export.sites(jobs["site"]),
             "manager_id": export.employees(manager),
-            "employment_class": words(np.where(states_class, jobs["employment_class"], -1), CLASSES),
-            "fte": numbers(FTES[jobs["employment_class"]], 1, present=states_class),
-            "hourly_rate": numbers(jobs["rate"], 2, present=is_first | among(MERIT, PROMOTION)),
+            "employment_class": words(jobs["employment_class"], CLASSES),
+            "fte": numbers(FTES[jobs["employment_class"]], 1),
+            "hourly_rate": numbers(jobs["rate"], 2),
             "separation_type": words(separation_type, SEPARATION_TYPES),
             "reason": words(reason, REASONS),
         }

@@ -52,8 +52,8 @@ def _run_month(world: World, number: int) -> None:
     organisation = world.organisation
     month = Month(number, month_start(number), month_start(number + 1) - 1, number < organisation.first_month)
     u = Draws(world.scenario.seed, number, len(organisation.seat_site))
-    raise_pay(world, month, u)
     reclassify(world, month)
+    raise_pay(world, month, u)
     hire(world, month, u)
     leaves_on = separate(world, month, u)
     train(world, month, u)

@@ -18,7 +18,7 @@ from pipelines.demo.organisation import Organisation
 from pipelines.demo.parameters import Scenario
 
 # Kinds of job event in the order in which they stand on one day.
-(HIRE, BASELINE, MANAGER, MERIT, LEAVE_END, RECLASSIFIED, CLASS, TRANSFER, PROMOTION, LATERAL, DEMOTION) = range(11)
+(HIRE, BASELINE, RECLASSIFIED, MANAGER, MERIT, LEAVE_END, CLASS, TRANSFER, PROMOTION, LATERAL, DEMOTION) = range(11)
 LADDER_EXIT, LEAVE_START, TERMINATION = 11, 12, 13
 VOLUNTARY, INVOLUNTARY, OTHER = range(3)
 
