@@ -24,9 +24,17 @@ _FRESHNESS = """
     select feed, source, last_landed_at, age_days, is_stale from published.quality.freshness order by feed, source"""
 
 _HEADLINES = """
-    select figure, value, low, high, value_before
-    from published.marts.headline_figures
-    order by place"""
+    from published.marts.headline_by_month where site_id is null order by month desc limit 1"""
+
+# Name in headline_by_month, what a person reads, whether it is a fraction or a rate (shown in percent).
+_FIGURES = (
+    ("voluntary_turnover_rate_12m", "Voluntary turnover a year, last 12 months", True),
+    ("promotion_rate_12m", "Promotions a year, last 12 months", True),
+    ("promoted_within_365", "Promoted within a year of entering a tier", True),
+    ("completed_on_time_rate", "Training completed on time, last 12 months", True),
+    ("certified_in_time_rate", "Certified in time, last 12 months", True),
+    ("ready_waiting_over_90", "Ready and waiting for over 90 days", False),
+)
 
 
 def say(text: str) -> None:
@@ -62,14 +70,15 @@ def sync_report(data_dir: Path, outcome: syncing.SyncOutcome) -> bool:
     release = publishing.current_release(data_dir)
     if release is not None:
         console.print(f"Release [bold]{release.release_id}[/], data as of {release.key.as_of_on}")
-        _headlines(release)
+        _headlines(data_dir, release)
     if outcome.seconds:
         console.print("Time: " + ", ".join(f"{step} {seconds:.1f} s" for step, seconds in outcome.seconds.items()))
     needs_attention = _attention(data_dir, release)
     if outcome.release is not None:
         console.print(
-            f"Query it: [bold]duckdb -readonly {data_dir / 'current' / 'metrics.duckdb'}[/]"
-            "   Checks: docs/index.html in the data folder   Runs: [bold]rxladder ui[/]"
+            f"Next: query {data_dir / 'current' / 'metrics.duckdb'} (README, Query), see the checks in"
+            f" {data_dir / 'docs' / 'index.html'}, or the runs with [bold]rxladder ui[/]",
+            soft_wrap=True,
         )
     return needs_attention
 
@@ -151,13 +160,35 @@ def _deliveries(outcomes: Sequence[landing.Outcome]) -> None:
     console.print(table)
 
 
-def _headlines(release: publishing.Release) -> None:
-    rows: list[tuple[str, float, float, float, float]] = []
-    table = _table("Figure", "Now", "95 % interval", "Release before")
-    for figure, value, low, high, before in rows:
-        interval = "" if low is None else f"{_figure(figure, low)} to {_figure(figure, high)}"
-        table.add_row(figure, _figure(figure, value), interval, _figure(figure, before))
+def _headlines(data_dir: Path, release: publishing.Release) -> None:
+    now = _headline(release.metrics)
+    before = _headline(data_dir / "releases" / str(release.previous_release_id) / "metrics.duckdb")
+    if not now:
+        console.print("No headline figures: nobody has been employed yet as of that day.")
+        return
+    table = _table("Figure", "Now", "likely between", "of", "Release before")
+    for name, label, is_percent in _FIGURES:
+        low, high, base = now.get(f"{name}_low"), now.get(f"{name}_high"), now.get(f"{name}_base")
+        table.add_row(
+            label,
+            _figure(now[name], is_percent),
+            "" if low is None else f"{_figure(low, is_percent)} and {_figure(high, is_percent)}",
+            "" if base is None else f"{base:,.0f}" + (" person-years" if "rate_12m" in name else ""),
+            _figure(before.get(name), is_percent) if before else "",
+        )
     console.print(table)
+
+
+def _headline(metrics: Path) -> dict[str, Any]:
+    """Return the whole organisation's figures of the last month in a published file; empty when there are none."""
+    if not metrics.exists():
+        return {}
+    with duckdb.connect() as connection:
+        connection.execute("attach $1 as published (read_only)", [str(metrics)])
+        found = connection.execute(_HEADLINES)
+        names = [column[0] for column in found.description or []]
+        row = found.fetchone()
+    return dict(zip(names, row, strict=True)) if row else {}
 
 
 def _freshness(data_dir: Path, release: publishing.Release) -> None:
@@ -198,8 +229,8 @@ def _counted(count: int) -> str:
     return f"[yellow]{count:,}[/]" if count else "0"
 
 
-def _figure(name: str, value: float | None) -> str:
-    """Write a figure as its name says: a rate as percent, a count as a number; no data is not zero."""
+def _figure(value: float | None, is_percent: bool) -> str:
+    """Write a figure; no data is not zero."""
     if value is None:
         return "no data"
-    return f"{value:.1%}" if name.endswith(("rate", "rate_12m", "share")) or "within" in name else f"{value:,.0f}"
+    return f"{value:.1%}" if is_percent else f"{value:,.0f}"

@@ -1,0 +1,46 @@
+{#-
+    The figures of the overview and what each is: a rate (events per person-year), a share or a count of
+    people. Everything that headline_by_month says of each figure is made from this list.
+-#}
+{% macro headline_figures() -%}
+    {{ return({
+        'voluntary_turnover_rate_12m': 'rate',
+        'promotion_rate_12m': 'rate',
+        'promoted_within_365': 'share',
+        'completed_on_time_rate': 'share',
+        'certified_in_time_rate': 'share',
+        'ready_waiting_over_90': 'count',
+    }) }}
+{%- endmacro %}
+
+
+{#-
+    A figure's events (or members) and what they are counted against, by month and site; site_id null = all sites.
+    `counted` is a relation with month, site_id, events and base; `months` further back than one are summed.
+-#}
+{% macro headline_figure(metric, counted, months=1) -%}
+    select
+        months.month,
+        counted.site_id,
+        grouping(counted.site_id) = 1 as is_all,
+        '{{ metric }}' as metric,
+        cast(sum(counted.events) as double) as events,
+        cast(sum(counted.base) as double) as base
+    from {{ counted }} as counted
+    inner join months
+        {%- if months == 1 %}
+        on months.month = counted.month
+        {%- else %}
+        on counted.month <= months.month
+        and counted.month > {{ add_months('months.month', -months) }}
+        {%- endif %}
+    group by grouping sets ((months.month), (months.month, counted.site_id))
+{%- endmacro %}
+
+
+{#- The names of the figures of a kind, as a SQL list. -#}
+{% macro figures_that_are(kind) -%}
+    {%- set names = [] -%}
+    {%- for name, its_kind in headline_figures().items() if its_kind == kind %}{% do names.append("'" ~ name ~ "'") %}{% endfor -%}
+    ({{ names | join(', ') }})
+{%- endmacro %}
