@@ -1,6 +1,7 @@
 -- Grain: an assignment of a course to a person, made by as_of_on; the same course may be assigned twice.
 --
 -- Everything is judged by the day it was due when it first landed, so that moving a due date mends no figure.
+-- depends_on: {{ ref('stg_lms__completions') }}, {{ ref('stg_lms__courses') }}, {{ ref('stg_hr__job_history') }}
 {{ config(
     materialized='by_subject',
     subject=['employee_key', 'course_id'],
@@ -43,8 +44,10 @@ assignments as (
         and assignments.waived_on <= coalesce(assignments.first_due_on, assignments.waived_on) as is_waived
     from {{ ref('stg_lms__assignments') }} as assignments
     cross join clock
+    -- coalesce() changes nothing here, but DuckDB takes a bare comparison with the clock for one that few rows pass,
+    -- and then builds its hash tables over millions of assignments.
     where
-        assignments.assigned_on <= clock.as_of_on
+        coalesce(assignments.assigned_on <= clock.as_of_on, false)
         {% if is_partial() %}
         and (assignments.employee_key, assignments.course_id) in (
             select employee_key, course_id from {{ changed_subjects() }}

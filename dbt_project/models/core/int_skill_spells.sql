@@ -2,6 +2,7 @@
 --
 -- ended_on is the first day no longer valid, may lie ahead, and is null without a limit. qualified_on is the latest
 -- pass of the run; failed_on the first fail after it, whether or not the skill is suspended by fails.
+-- depends_on: {{ ref('stg_lms__courses') }}, {{ ref('stg_lms__completions') }}, {{ ref('stg_program__skills') }}
 {{ config(
     database='build', schema='staging', contract={'enforced': false},
     materialized='by_subject',
