@@ -12,7 +12,8 @@
         where (employee_key, course_id) in (select employee_key, course_id from {{ changed_subjects() }})
         {% endif %}
 
-    changed_subjects is SQL, rendered when the model runs; it may only ref() what the model itself does. It has to name
+    changed_subjects is SQL, rendered when the model runs, so dbt does not see its refs: those that the model itself
+    does not make stand in a line above, `-- depends_on: {{ ref('stg_lms__courses') }}`. It has to name
     every subject whose rows may differ from the last build, those that lost all their rows too: hence changed() with
     the versions before and after. A first or a full build makes the whole table.
 -#}
@@ -25,7 +26,7 @@
             create or replace temp table {{ changed_subjects() }} as
             select distinct {{ subject }} from ({{ render(config.require('changed_subjects')) }}) as changes
         {%- endcall %}
-        {% do get_assert_columns_equivalent(compiled_code) %}
+        {% if config.get('contract').enforced %}{% do get_assert_columns_equivalent(compiled_code) %}{% endif %}
         {% call statement('drop_changed') -%}
             delete from {{ target }} where ({{ subject }}) in (select {{ subject }} from {{ changed_subjects() }})
         {%- endcall %}

@@ -88,59 +88,48 @@ changes as (
         tier,
         employment_class,
         {%- for kind in movement_kinds() %}
-        sum(case when kind = '{{ kind }}' then 1 else 0 end) as {{ kind }},
+        count(case when kind = '{{ kind }}' then 1 end) as {{ kind }},
         {%- endfor %}
-        sum(people) as net,
-        sum(case when is_history_incomplete then people else 0 end) as net_incomplete,
-        sum(days_left) as days_left
+        cast(sum(people) as bigint) as net,
+        cast(sum(case when is_history_incomplete then people else 0 end) as bigint) as net_incomplete,
+        cast(sum(days_left) as bigint) as days_left
     from movements
     group by month, site_id, tier, employment_class
 ),
 
-cells as (
-    select site_id, tier, employment_class, min(month) as first_month
-    from changes
-    group by site_id, tier, employment_class
-),
-
 counted as (
     select
-        months.month,
-        months.days,
-        cells.site_id,
-        cells.tier,
-        cells.employment_class,
-        {%- for kind in movement_kinds() %}
-        coalesce(changes.{{ kind }}, 0) as {{ kind }},
-        {%- endfor %}
-        coalesce(changes.net, 0) as net,
-        coalesce(changes.days_left, 0) as days_left,
-        sum(coalesce(changes.net, 0)) over so_far as closing,
-        sum(coalesce(changes.net_incomplete, 0)) over so_far as closing_incomplete
-    from cells
-    inner join {{ ref('dim_months') }} as months on cells.first_month <= months.month
-    left join changes
-        on months.month = changes.month
-        and cells.site_id is not distinct from changes.site_id
-        and cells.tier = changes.tier
-        and cells.employment_class = changes.employment_class
-    window so_far as (
-        partition by cells.site_id, cells.tier, cells.employment_class order by months.month
-        rows unbounded preceding
-    )
+        *,
+        sum(net) over so_far as closing,
+        sum(net_incomplete) over so_far as closing_incomplete,
+        lead(month, 1, {{ end_of_time() }}) over in_cell as next_month
+    from changes
+    window
+        in_cell as (partition by site_id, tier, employment_class order by month),
+        so_far as (
+            partition by site_id, tier, employment_class order by month rows unbounded preceding
+        )
 )
 
+-- In the months until something happens again, the same people are there all the time.
 select
-    month,
-    site_id,
-    tier,
-    employment_class,
-    cast((closing - net) * days + days_left as bigint) as person_days,
-    cast(closing - net as bigint) as opening,
+    months.month,
+    counted.site_id,
+    counted.tier,
+    counted.employment_class,
+    cast(case
+        when months.month = counted.month then (counted.closing - counted.net) * months.days + counted.days_left
+        else counted.closing * months.days
+    end as bigint) as person_days,
+    cast(
+        case when months.month = counted.month then counted.closing - counted.net else counted.closing end as bigint
+    ) as opening,
     {%- for kind in movement_kinds() %}
-    cast({{ kind }} as bigint) as {{ kind }},
+    case when months.month = counted.month then counted.{{ kind }} else 0 end as {{ kind }},
     {%- endfor %}
-    cast(closing as bigint) as closing,
-    cast(closing_incomplete as bigint) as closing_history_incomplete
+    cast(counted.closing as bigint) as closing,
+    cast(counted.closing_incomplete as bigint) as closing_history_incomplete
 from counted
-where closing != 0 or {{ movement_kinds() | join(' + ') }} != 0
+inner join {{ ref('dim_months') }} as months
+    on counted.month <= months.month and months.month < counted.next_month
+where months.month = counted.month or counted.closing != 0
