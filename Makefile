@@ -25,8 +25,8 @@ help: ## list the targets
 	@touch $@
 
 run: .venv/.installed ## sync the demo organisation into $(DATA)/ and print the headline figures
-	@$(BIN)/rxladder demo --if-missing --to $(DATA)/demo-exports
-	@$(BIN)/rxladder sync --exports $(DATA)/demo-exports --data $(DATA)
+	@$(BIN)/rxladder demo --if-missing --to $(DATA)/demo
+	@$(BIN)/rxladder sync --exports $(DATA)/demo/exports --data $(DATA)
 
 test: .venv/.installed ## every test, in under 15 minutes on 2 cores
 	@$(BIN)/pytest -n 2 --dist worksteal

@@ -99,8 +99,8 @@ left join tiers t on t.tier = s.tier left join tiers n on n.tier = s.following
 window same as (partition by s.employee_key, s.employment_number order by s.started_on);
 
 create table fct_promotions as
-select a.employee_key, a.ended_on as promoted_on, a.tier as from_tier, a.next_tier as to_tier, f.site_id as from_site_id,
-    t.site_id as to_site_id, a.days as days_in_from_tier
+select a.employee_key, a.ended_on as promoted_on, a.tier as from_tier, a.next_tier as to_tier,
+    f.site_id as from_site_id, t.site_id as to_site_id, a.days as days_in_from_tier
 from fct_tier_spells a
 join fct_job_spells f on f.employee_key = a.employee_key and f.ended_on = a.ended_on
 join fct_job_spells t on t.employee_key = a.employee_key and t.started_on = a.ended_on

@@ -11,7 +11,8 @@ from pathlib import Path
 import duckdb
 
 SMALL_FEEDS = {
-    "tiers": """select * from (values ('T1', 'Technician I', 'core', 1, true), ('T2', 'Technician II', 'core', 2, false),
+    "tiers": """select * from (values ('T1', 'Technician I', 'core', 1, true),
+        ('T2', 'Technician II', 'core', 2, false),
         ('T3', 'Technician III', 'core', 3, false), ('L1', 'Lead', 'management', 4, false))
         t(tier, title, track, rank, is_entry)""",
     "tier_paths": "select * from (values ('T1', 'T2'), ('T2', 'T3'), ('T3', 'L1')) t(from_tier, to_tier)",
@@ -28,19 +29,24 @@ SMALL_FEEDS = {
 # Five events a person: hired in tier I, moved up or across three times, then perhaps gone.
 JOB_HISTORY = """
 with people as (
-    select i, lpad(i::varchar, 6, '0') as employee_id, date '2015-01-01' + (hash(i) % 3200)::int as hired_on
+    select i, lpad(i::varchar, 6, '0') as employee_id,
+        date '2015-01-01' + (hash(i) % 3200)::int as hired_on
     from range({employees}) t(i)
 ), events as (
-    select i, employee_id, k, hired_on + (k * 200 + (case when k > 0 then hash(i * 7 + k) % 190 else 0 end))::int as effective_on
+    select i, employee_id, k,
+        hired_on + (k * 200 + (case when k > 0 then hash(i * 7 + k) % 190 else 0 end))::int as effective_on
     from people cross join range(5) t(k)
 )
 select employee_id, effective_on, 0 as sequence,
     case when k = 0 then 'hire' when k = 4 and hash(i * 3) % 10 < 5 then 'termination' else 'job_change' end as event,
-    case when k = 0 then 'PT1' when k in (1, 2, 3) and hash(i + k) % 3 = 0
+    case when k = 0 then 'PT1'
+        when k in (1, 2, 3) and hash(i + k) % 3 = 0
         then (['PT1', 'PT2', 'PT3', 'PTL'])[k + 1] end as job_code,
-    case when k = 0 or hash(i * 5 + k) % 9 = 0 then 'S' || lpad((hash(i * 11 + k) % 400)::varchar, 3, '0') end as site_id,
+    case when k = 0 or hash(i * 5 + k) % 9 = 0
+        then 'S' || lpad((hash(i * 11 + k) % 400)::varchar, 3, '0') end as site_id,
     lpad((hash(i * 13) % {employees})::varchar, 6, '0') as manager_id,
-    case when k = 0 then (['full_time', 'full_time', 'part_time', 'per_diem'])[1 + (hash(i) % 4)::int] end as employment_class,
+    case when k = 0
+        then (['full_time', 'full_time', 'part_time', 'per_diem'])[1 + (hash(i) % 4)::int] end as employment_class,
     1.0 as fte, round(18 + k * 1.5 + hash(i) % 100 / 50.0, 2) as hourly_rate,
     case when k = 4 and hash(i * 3) % 10 < 5 then (['voluntary', 'involuntary'])[1 + (hash(i) % 4 = 0)::int] end
         as separation_type,

@@ -117,6 +117,40 @@ def acknowledge(batch: RefusedArgument, data: DataOption = None, config: ConfigO
 
 
 @app.command()
+def demo(
+    to: Annotated[Path, typer.Option(help="Folder to write to.")] = Path("data/demo"),
+    sites: Annotated[int | None, typer.Option(help="Sites (default 30).")] = None,
+    years: Annotated[int, typer.Option(help="Whole years of history.")] = 4,
+    employees: Annotated[int | None, typer.Option(help="Technicians at a time (default 15 a site).")] = None,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 7,
+    effect: Annotated[float, typer.Option(help="Hazard ratio of the program on quitting; 1.0 = none.")] = 0.75,
+    ambition: Annotated[bool, typer.Option(help="An unmeasured trait that raises mentoring and lowers quits.")] = True,
+    dirty: Annotated[bool, typer.Option(help="Plant every kind of dirt of real exports, with a ledger.")] = False,
+    daily: Annotated[int, typer.Option(help="Write the last N days as dated files.")] = 0,
+    if_missing: Annotated[bool, typer.Option("--if-missing", help="Do nothing when the folder is there.")] = False,
+) -> None:
+    """Write the exports of a made-up pharmacy operator, and the truth planted in them (truth.json)."""
+    from pipelines import reporting
+
+    if if_missing and to.exists():
+        reporting.say(f"The demo organisation is in {to}.")
+        return
+    from pipelines.demo import Scenario, write_demo
+
+    with reporting.progress() as on_progress:
+        on_progress("making the demo organisation", 0, None)
+        try:
+            scenario = Scenario(sites, years, employees, seed, effect, ambition=ambition)
+            made = write_demo(to, scenario, dirty=dirty, daily=daily)
+        except ValueError as error:
+            raise typer.BadParameter(str(error)) from error
+    rows = sum(made.rows.values())
+    faults = f", {made.faults:,} planted faults (ledger.csv)" if dirty else ""
+    reporting.say(f"Wrote {rows:,} rows of {len(made.rows)} feeds to {made.folder}{faults}. Sync them with:")
+    reporting.say(f"  rxladder sync --config {to}" if dirty else f"  rxladder sync --exports {to / 'exports'}")
+
+
+@app.command()
 def ui(data: DataOption = None, config: ConfigOption = None) -> None:
     """Open Dagster on the data folder's own instance: assets, checks, runs and the daily schedule."""
     from pipelines import wiring

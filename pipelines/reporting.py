@@ -72,7 +72,8 @@ def sync_report(data_dir: Path, outcome: syncing.SyncOutcome) -> bool:
         console.print(f"Release [bold]{release.release_id}[/], data as of {release.key.as_of_on}")
         _headlines(data_dir, release)
     if outcome.seconds:
-        console.print("Time: " + ", ".join(f"{step} {seconds:.1f} s" for step, seconds in outcome.seconds.items()))
+        steps = ", ".join(f"{step} {seconds:.1f} s" for step, seconds in outcome.seconds.items())
+        console.print(f"Time: {steps}", soft_wrap=True)
     needs_attention = _attention(data_dir, release)
     if outcome.release is not None:
         console.print(

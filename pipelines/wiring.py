@@ -110,14 +110,17 @@ def use_instance(data_dir: Path) -> Path:
 
 def run_job(running: Sync, found: Settings) -> None:
     """Run the Dagster job `sync` in this process on an entered sync; raise whatever stopped it."""
-    import dagster as dg
+    with running.timed("imports"):
+        import dagster as dg
 
-    from pipelines.orchestration.assets import JOB, SyncConfig, build_definitions, landing_keys
+        from pipelines.orchestration.assets import JOB, SyncConfig, build_definitions, landing_keys
 
     def entered(_: SyncConfig) -> contextlib.AbstractContextManager[Sync]:
         return contextlib.nullcontext(running)
 
-    definitions = build_definitions(running.manifest(), entered, found.schedule_hour, found.timezone)
+    with running.timed("parse"):
+        manifest = running.manifest()
+    definitions = build_definitions(manifest, entered, found.schedule_hour, found.timezone)
     with dg.DagsterInstance.get() as instance:
         definitions.resolve_job_def(JOB).execute_in_process(
             instance=instance,

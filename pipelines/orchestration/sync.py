@@ -113,7 +113,7 @@ class Sync:
         self._plan()
         if self.has_news:
             # Both take seconds to import, each on its own; they load while this process lands the files.
-            self._dbt = warehouse.DbtProcess()
+            self._dbt = warehouse.DbtProcess(self.request.memory_limit)
             self._manifest = self._dbt.manifest_file(self._build.target)
             self._quality = quality.QualityWorker().start()
         return self
@@ -140,7 +140,7 @@ class Sync:
     def land(self) -> list[landing.Outcome]:
         """Land what is new, each delivery whole or not at all; return what came of each."""
         total = len(self._deliveries)
-        with self._timed("land"):
+        with self.timed("land"):
             for done, (drop, delivery) in enumerate(self._deliveries):
                 self._on_progress(f"landing {delivery.name}", done, total)
                 self.outcome.deliveries.append(self._landing.land(drop.options, delivery))
@@ -155,7 +155,7 @@ class Sync:
         batches = self._landing.catalog.batches(request.known_at_seq)
         _require_feeds(batches)
         previous = publishing.current_release(request.data_dir)
-        with self._timed("build"):
+        with self.timed("build"):
             plan = self._build.prepare(
                 warehouse.BuildRequest(
                     batches=batches,
@@ -171,6 +171,8 @@ class Sync:
             for done, (unique_id, _) in enumerate(self._build.run(plan, self._dbt), start=1):
                 self._on_progress(f"building {unique_id.split('.')[2]}", done, None)
             self.built = self._build.results
+        for part, kind in (("models", "model"), ("tests", "test")):
+            self.outcome.seconds[part] = sum(node.seconds for node in self.built if node.kind == kind)
 
     def begin_audit(self) -> None:
         """Begin to check the tables that were built, in the checking process."""
@@ -185,7 +187,7 @@ class Sync:
         Raises:
             QualityError: the checks could not be carried out.
         """
-        with self._timed("audit"):
+        with self.timed("checks"):
             self._on_progress("checking", 0, None)
             batch_seq = self._release_key().last_batch_seq
             rows = checks.from_dbt(self.built, self.manifest(), batch_seq)
@@ -208,7 +210,7 @@ class Sync:
                 for row in self.outcome.failed_checks
             )
             raise SyncError(f"not published: these checks failed\n{named}")
-        with self._timed("publish"):
+        with self.timed("publish"):
             self._on_progress("publishing", 0, None)
             self.outcome.release = publishing.publish(
                 self.request.data_dir,
@@ -251,7 +253,8 @@ class Sync:
         )
 
     @contextmanager
-    def _timed(self, step: str) -> Generator[None]:
+    def timed(self, step: str) -> Generator[None]:
+        """Add the time of the body to the step's."""
         began = time.perf_counter()
         yield
         self.outcome.seconds[step] = self.outcome.seconds.get(step, 0.0) + time.perf_counter() - began

@@ -214,7 +214,7 @@ def _describe(connection: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any]
     for schema, table in sorted(present):
         if table in _RELEASE_COMMENTS and (table == "release" or schema == "quality"):
             statements += _comments((schema, table), *_RELEASE_COMMENTS[table])
-    connection.execute(";".join(statements))
+    connection.execute(";".join(["begin", *statements, "commit"]))  # one transaction: a commit costs a disk sync
 
 
 def _comments(name: tuple[str, str], description: str, columns: Mapping[str, str]) -> list[str]:

@@ -113,13 +113,14 @@ def run(
 class DbtProcess:
     """A process that has dbt loaded. Start it early; `run` then costs no import.
 
-    The process ends with its parent, however that ends.
+    The process ends with its parent, however that ends. `memory_limit` is the most DuckDB may use, such as "1500MB".
     """
 
-    def __init__(self) -> None:
+    def __init__(self, memory_limit: str) -> None:
         context = multiprocessing.get_context("spawn")
         self._nodes: Any = context.Queue()
-        self._pool = ProcessPoolExecutor(1, context, initializer=_begin_process, initargs=(self._nodes, os.getpid()))
+        arguments = (self._nodes, os.getpid(), memory_limit)
+        self._pool = ProcessPoolExecutor(1, context, initializer=_begin_process, initargs=arguments)
         self._pool.submit(_load_dbt)
 
     def __enter__(self) -> DbtProcess:
@@ -155,9 +156,10 @@ class DbtProcess:
 _nodes_of_process: Any = None
 
 
-def _begin_process(nodes: Any, parent: int) -> None:
+def _begin_process(nodes: Any, parent: int, memory_limit: str) -> None:
     global _nodes_of_process  # noqa: PLW0603 - a pool's initializer can hand a queue over in no other way
     _nodes_of_process = nodes
+    os.environ["RXLADDER_MEMORY_LIMIT"] = memory_limit  # the profile reads it
 
     def end_with_parent() -> None:
         while os.getppid() == parent:

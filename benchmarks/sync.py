@@ -1,0 +1,96 @@
+"""Speed and size of a sync: the golden organisation, and one of 100,000 people beside a hand-written DuckDB script.
+
+python -m benchmarks.sync [--folder FOLDER] [--employees 100000] [--completions 5000000]
+
+Prints a table and keeps it in benchmarks/results/sync.md by commit. Run it on an idle machine. F is a sync of the
+golden organisation, V what the large one takes beyond F.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from benchmarks import make_data
+from benchmarks.measuring import Measured, measure
+
+ROOT = Path(__file__).resolve().parents[1]
+RXLADDER = Path(sys.executable).with_name("rxladder")
+AS_OF = "2025-06-17"
+
+
+def main(folder: Path, employees: int, completions: int) -> None:
+    """Measure everything and print it."""
+    golden, exports, data = ROOT / "tests" / "golden" / "feeds", folder / "exports", folder / "data"
+    make_data.make(exports, employees, completions)
+    rows: list[tuple[str, str, str]] = []
+
+    def add(what: str, measured: Measured, goal: str) -> float:
+        if measured.code:
+            raise SystemExit(f"{what} ended with {measured.code}:\n{measured.output}")
+        rows.append((what, f"{measured.seconds:.1f} s, {measured.peak_bytes / 1e9:.2f} GB", goal))
+        return measured.seconds
+
+    add("rxladder --help", measure([RXLADDER, "--help"]), "< 0.5 s")
+    runs = [_sync(golden, folder / f"golden{number}") for number in range(3)]
+    fixed = sorted(runs, key=lambda run: run.seconds)[1]
+    f = add("F: golden organisation (median of 3)", fixed, "15 s, at most 25 s")
+    rows += [(f"   {part}", "", "") for part in _time_line(fixed)]
+    add("nothing new", _sync(golden, folder / "golden0"), "<= 6 s")
+    script = measure([sys.executable, "-m", "benchmarks.handwritten", exports, folder / "script", AS_OF])
+    s = add("hand-written script", script, "")
+    large = _sync(exports, data)
+    v = add("large organisation", large, "< 3 GB") - f
+    rows += [(f"   {part}", "", "") for part in _time_line(large)]
+    rows.append(("V / hand-written", f"{v / s:.2f}", "<= 1.5"))
+    make_data.make_delta(exports, employees, completions, 20_000)
+    late = _sync(exports, data)
+    d = add("20,000 new completions", late, f"<= F + 0.15 V = {f + 0.15 * v:.1f} s")
+    rows += [(f"   {part}", "", "") for part in _time_line(late)]
+    rows.append(("   beyond F, of V", f"{(d - f) / v:.2f}", "<= 0.15"))
+    _report(rows, employees, completions)
+
+
+def _sync(exports: Path, data: Path) -> Measured:
+    return measure([RXLADDER, "sync", "--exports", exports, "--data", data, "--as-of", AS_OF])
+
+
+def _time_line(measured: Measured) -> list[str]:
+    return [line.removeprefix("Time: ") for line in measured.output.splitlines() if line.startswith("Time: ")]
+
+
+def _report(rows: list[tuple[str, str, str]], employees: int, completions: int) -> None:
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    title = (
+        f"## {commit.stdout.strip()}, {datetime.now(UTC):%Y-%m-%d}: {employees:,} employees,"
+        f" {completions:,} assignments and completions, {os.cpu_count()} cores"
+    )
+    table = ["| what | measured | goal |", "| --- | --- | --- |", *(f"| {' | '.join(row)} |" for row in rows)]
+    text = "\n".join([title, "", *table, ""])
+    print(text)
+    results = ROOT / "benchmarks" / "results"
+    results.mkdir(exist_ok=True)
+    with (results / "sync.md").open("a", encoding="utf-8") as target:
+        target.write(text + "\n")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--folder", type=Path, help="where to work (default: a temporary folder)")
+    parser.add_argument("--employees", type=int, default=100_000)
+    parser.add_argument("--completions", type=int, default=5_000_000)
+    given = parser.parse_args()
+    place = given.folder or Path(tempfile.mkdtemp(prefix="rxladder-bench-"))
+    try:
+        main(place, given.employees, given.completions)
+    finally:
+        if given.folder is None:
+            shutil.rmtree(place)
