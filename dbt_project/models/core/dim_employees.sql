@@ -18,7 +18,9 @@ current_employments as (
 ),
 
 current_jobs as (
-    select * from {{ ref('fct_job_spells') }} where ended_on is null
+    select employee_key, tier, site_id, manager_key, employment_class
+    from {{ ref('fct_job_spells') }}
+    where ended_on is null
 ),
 
 incomplete as (

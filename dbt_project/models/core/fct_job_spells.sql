@@ -17,17 +17,24 @@ crosswalk as (
     from (
         select job_code, effective_on, tier from job_tiers
         union all
-        select job_code, {{ beginning_of_time() }}, null
+        select job_code, {{ beginning_of_time() }} as effective_on, null as tier
         from job_tiers
         group by job_code
-        having min(effective_on) > {{ beginning_of_time() }}
+        having min(job_tiers.effective_on) > {{ beginning_of_time() }}
     ) as entries
 ),
 
 states as (
     select
-        events.* exclude (effective_on),
+        events.employee_key,
+        events.employment_number,
         events.counts_on as started_on,
+        events.job_code,
+        events.site_id,
+        events.manager_key,
+        events.employment_class,
+        events.fte,
+        events.is_on_leave,
         coalesce(
             lead(events.counts_on) over (
                 partition by events.employee_key, events.employment_number order by events.counts_on
@@ -44,14 +51,21 @@ states as (
 
 cut_by_crosswalk as (
     select
-        states.* exclude (started_on),
+        states.employee_key,
+        states.employment_number,
         greatest(states.started_on, coalesce(crosswalk.valid_from, states.started_on)) as started_on,
-        crosswalk.tier
+        states.job_code,
+        crosswalk.tier,
+        states.site_id,
+        states.manager_key,
+        states.employment_class,
+        states.fte,
+        states.is_on_leave
     from states
     left join crosswalk
         on states.job_code = crosswalk.job_code
-        and crosswalk.valid_from < states.next_on
-        and crosswalk.valid_to > states.started_on
+        and states.next_on > crosswalk.valid_from
+        and states.started_on < crosswalk.valid_to
 ),
 
 changes as (

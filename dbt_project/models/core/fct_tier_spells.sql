@@ -7,10 +7,14 @@ with ranks as (
 
 job_spells as (
     select
-        *,
+        employee_key,
+        employment_number,
+        started_on,
+        tier,
+        job_code,
         lag(tier) over in_employment as tier_before,
-        lag(job_code) over in_employment is distinct from job_code as is_new_job,
-        row_number() over in_employment = 1 as is_first
+        lag(job_code) over in_employment as job_code_before,
+        row_number() over in_employment as place
     from {{ ref('fct_job_spells') }}
     window in_employment as (partition by employee_key, employment_number order by started_on)
 ),
@@ -27,11 +31,11 @@ runs as (
         employments.separation_type,
         lead(job_spells.started_on) over in_employment as next_started_on,
         lead(job_spells.tier) over in_employment as next_tier,
-        job_spells.is_first,
+        job_spells.place = 1 as is_first,
         job_spells.tier_before is null as was_outside,
         case
-            when job_spells.is_first then null
-            when not job_spells.is_new_job then 'reclassified'
+            when job_spells.place = 1 then null
+            when coalesce(job_spells.job_code, '') = coalesce(job_spells.job_code_before, '') then 'reclassified'
             when job_spells.tier is null then 'left_ladder'
             when ranks.rank > ranks_before.rank then 'promoted'
             when ranks.rank < ranks_before.rank then 'demoted'
@@ -43,7 +47,7 @@ runs as (
         and job_spells.employment_number = employments.employment_number
     left join ranks on job_spells.tier = ranks.tier
     left join ranks as ranks_before on job_spells.tier_before = ranks_before.tier
-    where job_spells.is_first or job_spells.tier is distinct from job_spells.tier_before
+    where job_spells.place = 1 or job_spells.tier is distinct from job_spells.tier_before
     window in_employment as (
         partition by job_spells.employee_key, job_spells.employment_number order by job_spells.started_on
     )

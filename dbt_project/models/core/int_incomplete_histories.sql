@@ -24,7 +24,7 @@ later_rows as (
     select rows_held.source, rows_held.employee_key, rows_held.effective_on, rows_held.batch_seq, batches.mode
     from {{ ref('stg_hr__job_history') }} as rows_held
     inner join {{ source('control', 'batches') }} as batches on rows_held.batch_seq = batches.batch_seq
-    where rows_held.employee_key in (select employee_key from quarantined)
+    where rows_held.employee_key in (select quarantined.employee_key from quarantined)
 )
 
 select distinct quarantined.employee_key, quarantined.batch_seq, quarantined.effective_on

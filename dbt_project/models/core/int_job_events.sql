@@ -18,7 +18,7 @@ select
     roles.batch_seq,
     roles.end_event,
     roles.role != 'ignored'
-    and lead(roles.counts_on) over so_far is distinct from roles.counts_on as is_last_of_day,
+    and coalesce(lead(roles.counts_on) over so_far > roles.counts_on, true) as is_last_of_day,
     {%- for column in ['job_code', 'site_id', 'manager_key', 'fte', 'hourly_rate'] %}
     last_value(job_rows.{{ column }} ignore nulls) over so_far as {{ column }},
     {%- endfor %}

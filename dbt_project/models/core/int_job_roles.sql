@@ -16,11 +16,10 @@ with history as (
         event in ('hire', 'rehire') as is_hire,
         event = 'termination' as is_termination,
         -- Somebody whose first row is a job change was employed before: the true start is unknown.
-        event in ('hire', 'rehire') or (
-            event = 'job_change'
-            and count(case when event in ('hire', 'rehire', 'job_change') then 1 end)
-                over (in_order rows between unbounded preceding and 1 preceding) = 0
-        ) as can_start,
+        event in ('hire', 'rehire') or (event = 'job_change' and 1 = (
+            count(case when event in ('hire', 'rehire', 'job_change') then 1 end)
+                over (in_order rows between unbounded preceding and current row)
+        )) as can_start,
         effective_on in (lag(effective_on) over in_order, lead(effective_on) over in_order) as shares_day
     from {{ ref('stg_hr__job_history') }}
     where effective_on <= {{ as_of_on() }}
@@ -64,8 +63,10 @@ days as (
     union all
     select
         *,
-        min(case when is_hire and event_number > first_end then event_number end) over this_day,
+        min(case when is_hire and event_number > first_end then event_number end) over this_day
+            as hire_after_first_end,
         min(case when is_hire and event_number > later_end then event_number end) over this_day
+            as hire_after_later_end
     from crowded_day_ends
     window this_day as (partition by employee_key, effective_on)
 ),
@@ -98,8 +99,9 @@ roles as (
     select
         *,
         case
-            when event_number > end_event then
-                case when event_number = next_start_event then 'starts' when is_hire then 'changes' else 'ignored' end
+            when event_number > end_event and not is_hire then 'ignored'
+            when event_number > end_event and event_number = next_start_event then 'starts'
+            when event_number > end_event then 'changes'
             when event_number = end_event then 'ends'
             when was_employed then 'changes'
             when event_number = first_start then 'starts'
@@ -115,11 +117,9 @@ roles as (
 numbered as (
     select
         *,
-        case when role != 'ignored' then
-            sum(case when role = 'starts' then 1 else 0 end) over (
-                partition by employee_key order by event_number rows unbounded preceding
-            )
-        end as employment_number
+        sum(case when role = 'starts' then 1 else 0 end) over (
+            partition by employee_key order by event_number rows unbounded preceding
+        ) as starts_so_far
     from roles
     where counts_on <= {{ as_of_on() }}
 )
@@ -129,7 +129,7 @@ select
     row_in_batch,
     employee_key,
     event_number,
-    cast(employment_number as integer) as employment_number,
+    cast(case when role != 'ignored' then starts_so_far end as integer) as employment_number,
     role,
     effective_on,
     counts_on,

@@ -18,11 +18,8 @@ aged as (
         landed.last_batch_seq,
         landed.last_landed_at,
         landed.newest_record_on,
-        case
-            when landed.last_landed_at is not null then greatest(
-                {{ days_between('cast(landed.last_landed_at as date)', add_days(as_of_on(), 1)) }}, 0
-            )
-        end as age_days,
+        landed.last_landed_at is not null as has_landed,
+        greatest({{ days_between('cast(landed.last_landed_at as date)', add_days(as_of_on(), 1)) }}, 0) as age_days,
         expected.expected_every_days
     from landed
     full join {{ source('control', 'expected_feeds') }} as expected
@@ -30,8 +27,12 @@ aged as (
 )
 
 select
-    *,
-    case
-        when expected_every_days is not null then coalesce(age_days > expected_every_days, true)
-    end as is_stale
+    source,
+    feed,
+    last_batch_seq,
+    last_landed_at,
+    newest_record_on,
+    case when has_landed then age_days end as age_days,
+    expected_every_days,
+    case when expected_every_days is not null then age_days > expected_every_days or not has_landed end as is_stale
 from aged

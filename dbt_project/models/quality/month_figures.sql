@@ -10,11 +10,11 @@
 } %}
 with totals as (
     select
+        {%- for figure, column in figures.items() %}
+        cast(sum(walk.{{ column }}) as double) as {{ figure }},
+        {%- endfor %}
         walk.month,
         walk.site_id
-        {%- for figure, column in figures.items() %},
-        cast(sum(walk.{{ column }}) as double) as {{ figure }}
-        {%- endfor %}
     from {{ ref('headcount_walk_by_month') }} as walk
     inner join {{ ref('dim_months') }} as months on walk.month = months.month
     where months.is_complete

@@ -47,7 +47,9 @@ with pointers as (
         records.{{ column }} is not null
         and exists (select 1 from {{ known }})
         and not exists (
-            select 1 from {{ known }} as known where known.{{ known_column }} = records.{{ column }}
+            select 1
+            from {{ known }} as known
+            where known.{{ known_column }} = records.{{ column }}
         )
     {{ 'union all' if not loop.last }}
     {%- endfor %}

@@ -30,5 +30,5 @@ select
 from compared
 where
     value != previous_value
-    and month in (select month from previous)
+    and month in (select previous.month from previous)
     and {{ next_month_of('month') }} <= {{ add_days(as_of_on(), 1) }}

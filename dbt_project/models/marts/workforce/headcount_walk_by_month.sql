@@ -39,8 +39,11 @@ ladder_stays as (
 
 arrivals as (
     select
-        stays.* exclude (started_on, ended_on),
-        stays.started_on as counted_on,
+        stays.site_id,
+        stays.tier,
+        stays.employment_class,
+        stays.is_history_incomplete,
+        {{ month_of('stays.started_on') }} as month,
         1 as people,
         case
             when spells.start_reason in ('hired', 'rehired', 'unknown') then 'hires'
@@ -55,14 +58,14 @@ arrivals as (
 
 departures as (
     select
-        stays.* exclude (started_on),
-        case when spells.end_reason like 'separated%' then {{ add_days('stays.ended_on', -1) }} else stays.ended_on end
-            as counted_on,
+        stays.*,
         case
             when spells.end_reason = 'promoted' then 'promotions_out'
             when spells.end_reason like 'separated%' then replace(spells.end_reason, 'separated', 'separations')
             else 'other_moves_out'
-        end as kind
+        end as kind,
+        case when spells.end_reason like 'separated%' then {{ add_days('stays.ended_on', -1) }} else stays.ended_on end
+            as counted_on
     from ladder_stays as stays
     left join {{ ref('fct_tier_spells') }} as spells
         on stays.employee_key = spells.employee_key and stays.ended_on = spells.ended_on
@@ -70,13 +73,17 @@ departures as (
 ),
 
 movements as (
-    select * exclude (employee_key), {{ month_of('counted_on') }} as month
+    select site_id, tier, employment_class, is_history_incomplete, month, people, kind, days_left
     from arrivals
-    union all by name
+    union all
     select
-        * exclude (employee_key, ended_on),
+        site_id,
+        tier,
+        employment_class,
+        is_history_incomplete,
         {{ month_of('counted_on') }} as month,
         -1 as people,
+        kind,
         -{{ days_to_month_end('ended_on', 'counted_on') }} as days_left
     from departures
 ),
@@ -131,5 +138,5 @@ select
     cast(counted.closing_incomplete as bigint) as closing_history_incomplete
 from counted
 inner join {{ ref('dim_months') }} as months
-    on counted.month <= months.month and months.month < counted.next_month
+    on counted.month <= months.month and counted.next_month > months.month
 where months.month = counted.month or counted.closing != 0

@@ -15,7 +15,7 @@ promotions as (
         count(case when requirements_total > 0 and requirements_met = requirements_total then 1 end)
             as promotions_requirements_met
     from {{ ref('fct_promotions') }}
-    group by 1, 2, 3
+    group by {{ month_of('promoted_on') }}, from_site_id, from_tier
 ),
 
 cells as (

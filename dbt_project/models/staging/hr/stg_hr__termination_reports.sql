@@ -19,12 +19,13 @@ with reports as (
 select *
 from reports
 {% if is_incremental() %}
-where not exists (
-    select 1
-    from {{ this }} as known
-    where
-        known.source = reports.source
-        and known.employee_key = reports.employee_key
-        and known.last_day_on = reports.last_day_on
-)
+where
+    not exists (
+        select 1
+        from {{ this }} as known
+        where
+            known.source = reports.source
+            and known.employee_key = reports.employee_key
+            and known.last_day_on = reports.last_day_on
+    )
 {% endif %}
