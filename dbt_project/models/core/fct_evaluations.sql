@@ -21,27 +21,32 @@ with evaluations as (
 
 -- Several scores on one day are rare: only those days are compared by evaluation id, not all of them sorted.
 shared_days as (
-    select
-        employee_key,
-        competency_id,
-        evaluated_on,
-        max((record_key, batch_seq, row_in_batch)) as last_record
+    select employee_key, competency_id, evaluated_on
     from evaluations
     group by employee_key, competency_id, evaluated_on
     having count(*) > 1
+),
+
+ranked as (
+    select *, true as is_last_of_day
+    from evaluations
+    where (employee_key, competency_id, evaluated_on) not in (select * from shared_days)
+    union all
+    select
+        *,
+        row_number() over (
+            partition by employee_key, competency_id, evaluated_on
+            order by record_key desc, batch_seq desc, row_in_batch desc, source
+        ) = 1
+    from evaluations
+    where (employee_key, competency_id, evaluated_on) in (select * from shared_days)
 )
 
 select
-    evaluations.employee_key,
-    evaluations.competency_id,
-    evaluations.evaluated_on,
-    evaluations.score,
-    evaluations.evaluator_key,
-    shared_days.last_record is null
-    or (evaluations.record_key, evaluations.batch_seq, evaluations.row_in_batch) = shared_days.last_record
-        as is_last_of_day
-from evaluations
-left join shared_days
-    on evaluations.employee_key = shared_days.employee_key
-    and evaluations.competency_id = shared_days.competency_id
-    and evaluations.evaluated_on = shared_days.evaluated_on
+    employee_key,
+    competency_id,
+    evaluated_on,
+    score,
+    evaluator_key,
+    is_last_of_day
+from ranked

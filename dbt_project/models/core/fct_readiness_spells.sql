@@ -4,7 +4,9 @@
 -- No calendar of days: a requirement that comes into force or goes, is met or no longer, changes a count by one on
 -- that day, and the running sums of these changes are the state.
 with asked as (
-    select * from {{ ref('int_requirements_asked') }}
+    select asked.*, kinds.has_data
+    from {{ ref('int_requirements_asked') }} as asked
+    left join {{ ref('int_requirement_kinds') }} as kinds on asked.kind = kinds.kind
 ),
 
 questions as (

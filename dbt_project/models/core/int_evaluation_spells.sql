@@ -2,8 +2,8 @@
 -- (employee_key, kind, target, threshold, started_on); ended_on is null when nothing ended it.
 {{ config(database='build', schema='staging', contract={'enforced': false}) }}
 with standards as (
-    select distinct kind, target, threshold
-    from {{ ref('dim_tier_requirements') }}
+    select distinct employee_key, kind, target, threshold
+    from {{ ref('int_requirements_asked') }}
     where kind in ('competency', 'evaluation_average')
 ),
 
@@ -17,7 +17,8 @@ latest_scores as (
         evaluations.evaluated_on as from_on,
         coalesce(evaluations.score >= standards.threshold, false) as is_met
     from {{ ref('fct_evaluations') }} as evaluations
-    inner join standards on evaluations.competency_id = standards.target
+    inner join standards
+        on evaluations.employee_key = standards.employee_key and evaluations.competency_id = standards.target
     where standards.kind = 'competency' and evaluations.is_last_of_day
 ),
 
@@ -32,7 +33,7 @@ score_windows as (
         cast(evaluations.score as decimal(18, 4)) as score,
         {{ add_months('evaluations.evaluated_on', 'try_cast(standards.target as integer)') }} as months_later_on
     from {{ ref('fct_evaluations') }} as evaluations
-    cross join standards
+    inner join standards on evaluations.employee_key = standards.employee_key
     where standards.kind = 'evaluation_average' and try_cast(standards.target as integer) > 0
 ),
 
@@ -50,7 +51,26 @@ score_changes as (
     from score_windows
 ),
 
--- Sums over all changes up to and on a day, so rows of one day agree.
+daily_changes as (
+    select employee_key, target, threshold, from_on, sum(score) as score, sum(score_count) as score_count
+    from score_changes
+    group by employee_key, target, threshold, from_on
+),
+
+sums as (
+    select
+        employee_key,
+        target,
+        threshold,
+        from_on,
+        sum(score) over so_far as score,
+        sum(score_count) over so_far as score_count
+    from daily_changes
+    window so_far as (
+        partition by employee_key, target, threshold order by from_on rows unbounded preceding
+    )
+),
+
 moving_means as (
     select
         employee_key,
@@ -58,15 +78,8 @@ moving_means as (
         target,
         threshold,
         from_on,
-        coalesce(
-            sum(score_count) over so_far > 0
-            and sum(score) over so_far >= cast(threshold as decimal(18, 4)) * sum(score_count) over so_far,
-            false
-        ) as is_met
-    from score_changes
-    window so_far as (
-        partition by employee_key, target, threshold order by from_on range unbounded preceding
-    )
+        coalesce(score_count > 0 and score >= cast(threshold as decimal(18, 4)) * score_count, false) as is_met
+    from sums
 ),
 
 switches as (

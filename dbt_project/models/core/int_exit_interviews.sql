@@ -22,12 +22,19 @@ select
     coalesce(reason_codes.reason_code, 'other') as reason,
     interviews.growth_visibility,
     separations.last_day_on,
-    separations.separation_reason
+    -- As written, since unlisted reasons share the code `other`; null where the HR system gives none.
+    case
+        when written.reason_as_written is not null
+            then lower(interviews.primary_reason) = lower(written.reason_as_written)
+                or coalesce(reason_codes.reason_code = separations.separation_reason, false)
+    end as is_agreeing
 from interviews
 left join reason_codes on lower(interviews.primary_reason) = reason_codes.reason
 left join {{ ref('fct_separations') }} as separations
     on interviews.employee_key = separations.employee_key
     and abs({{ days_between('separations.last_day_on', 'interviews.interviewed_on') }}) <= 90
+left join {{ ref('separation_reasons') }} as written
+    on separations.employee_key = written.employee_key and separations.last_day_on = written.last_day_on
 qualify row_number() over (
     partition by interviews.source, interviews.record_key
     order by

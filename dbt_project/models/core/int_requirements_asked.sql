@@ -51,28 +51,12 @@ distinct_questions as (
     group by employee_key, spell_number, from_tier, to_tier, time_in_tier_from, asked_from, is_open
 ),
 
-feeds as (
-    select
-        (select count(*) > 0 from {{ ref('fct_completions') }}) as has_completions,
-        (select count(*) > 0 from {{ ref('fct_credentials') }}) as has_credentials,
-        (select count(*) > 0 from {{ ref('fct_evaluations') }}) as has_evaluations
-),
-
 requirements as (
     select
-        requirements.*,
-        coalesce(requirements.effective_on, {{ beginning_of_time() }}) as in_force_from,
-        coalesce(requirements.retired_on, {{ end_of_time() }}) as in_force_until,
-        case requirements.kind
-            when 'credential' then feeds.has_credentials
-            when 'course' then feeds.has_completions
-            when 'skill' then feeds.has_completions
-            when 'competency' then feeds.has_evaluations
-            when 'evaluation_average' then feeds.has_evaluations
-            else true
-        end as has_data
-    from {{ ref('dim_tier_requirements') }} as requirements
-    cross join feeds
+        *,
+        coalesce(effective_on, {{ beginning_of_time() }}) as in_force_from,
+        coalesce(retired_on, {{ end_of_time() }}) as in_force_until
+    from {{ ref('dim_tier_requirements') }}
 )
 
 select
@@ -82,7 +66,6 @@ select
     requirements.kind,
     requirements.target,
     requirements.threshold,
-    requirements.has_data,
     greatest(questions.asked_from, requirements.in_force_from) as in_force_from,
     least(questions.asked_until, requirements.in_force_until) as in_force_until
 from distinct_questions as questions

@@ -7,9 +7,11 @@ with clock as (
 asked as (
     select
         asked.*,
+        kinds.has_data,
         clock.as_of_on,
         {{ whole_months_between('asked.time_in_tier_from', 'clock.as_of_on') }} as months_in_tier
     from {{ ref('int_requirements_asked') }} as asked
+    inner join {{ ref('int_requirement_kinds') }} as kinds on asked.kind = kinds.kind
     cross join clock
     where
         asked.is_open

@@ -27,8 +27,8 @@ reasons as (
         reason,
         count(*) as interviews,
         -- Agreement can be judged only where HR gave a reason.
-        count(separation_reason) as with_hr_reason,
-        count(case when separation_reason = reason then 1 end) as agreeing,
+        count(is_agreeing) as with_hr_reason,
+        count(case when is_agreeing then 1 end) as agreeing,
         avg(growth_visibility) as mean_growth_visibility
     from interviews
     group by quarter, reason
