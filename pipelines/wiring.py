@@ -11,7 +11,7 @@ from pipelines import landing
 from pipelines.orchestration.sync import Drop, Progress, Sync, SyncRequest, data_lock
 from pipelines.settings import EXPORTS_SOURCE, Settings, SettingsError, load
 
-_DAGSTER_YAML = "telemetry:\n  enabled: false\n"
+_DAGSTER_YAML = "telemetry: {enabled: false}\nnux: {enabled: false}\n"
 
 
 def settings(

@@ -60,7 +60,12 @@ def sync_asset(manifest: Mapping[str, Any], open_sync: OpenSync) -> dg.AssetsDef
     table_keys |= {f"landing.{feed}": landing_key(feed) for feed in FEEDS}
     specs = [*_landing_specs(), *_model_specs(models, keys), *_published_specs(keys.values())]
 
-    @dg.multi_asset(name=JOB, specs=specs, check_specs=_check_specs(tests, manifest, table_keys), can_subset=True)
+    @dg.multi_asset(
+        name="land_build_audit_publish",
+        specs=specs,
+        check_specs=_check_specs(tests, manifest, table_keys),
+        can_subset=True,
+    )
     def sync(context: dg.AssetExecutionContext, config: SyncConfig) -> _Events:
         with open_sync(config) as running:
             yield from _landing_results(running.land())
