@@ -57,7 +57,8 @@ def key_parameters(secret: SecretStr) -> dict[str, bytes]:
 def fingerprint(secret: SecretStr) -> str:
     """Return a value that changes with the secret and does not give it away."""
     expression = key_expression("'rxladder fingerprint'")
-    row = duckdb.execute(f"select {expression}", key_parameters(secret)).fetchone()
+    with duckdb.connect() as connection:
+        row = connection.execute(f"select {expression}", key_parameters(secret)).fetchone()
     return str(row[0]) if row else ""
 
 
