@@ -55,8 +55,8 @@ def sync(
 
     with _plain_errors():
         found = wiring.settings(config, exports, data)
-        wiring.use_instance(found.data_dir)
         with reporting.progress() as on_progress, wiring.open_sync(found, as_of, known_at, on_progress) as running:
+            wiring.use_instance(found.data_dir)
             wiring.run_job(running, found)
         needs_attention = reporting.sync_report(found.data_dir, running.outcome)
     raise typer.Exit(Exit.ATTENTION if needs_attention else Exit.DONE)
@@ -165,16 +165,20 @@ def ui(data: DataOption = None, config: ConfigOption = None) -> None:
 
 @contextlib.contextmanager
 def _plain_errors() -> Generator[None]:
-    """Turn the errors that a person can mend into a message and exit code 1; others keep their traceback."""
+    """Turn the errors that a person can mend into a message and exit code 1 or 2; others keep their traceback."""
     from pipelines import reporting
     from pipelines.landing import LandingError
     from pipelines.orchestration.sync import SyncError
     from pipelines.quality import QualityError
     from pipelines.settings import SettingsError
     from pipelines.warehouse import DbtFailure
+    from pipelines.wiring import UsageError
 
     try:
         yield
+    except UsageError as error:
+        reporting.failed(str(error))
+        raise typer.Exit(Exit.USAGE) from None
     except (SettingsError, LandingError, SyncError, QualityError, DbtFailure, OSError) as error:
         reporting.failed(str(error))
         raise typer.Exit(Exit.FAILED) from None

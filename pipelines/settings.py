@@ -109,11 +109,18 @@ class Configuration(_Strict):
 class Environment(BaseSettings):
     """What comes from the environment: secrets, and where the data folder is."""
 
-    model_config = SettingsConfigDict(env_prefix="RXLADDER_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="RXLADDER_", env_ignore_empty=True, extra="ignore")
 
     employee_key: SecretStr | None = None
     data: Path | None = None
     config: Path = Path("config")
+
+    @field_validator("employee_key")
+    @classmethod
+    def _fits_a_block(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not 16 <= len(value.get_secret_value().encode()) <= 64:
+            raise ValueError("it has to be 16 to 64 bytes long")
+        return value
 
 
 class Settings(BaseModel):
@@ -153,7 +160,7 @@ def load(config_dir: Path | None = None, exports: Path | None = None, data_dir: 
     Raises:
         SettingsError: the file is not valid; the message lists every fault with its key.
     """
-    environment = Environment()
+    environment = _environment()
     folder = config_dir or environment.config
     file = folder / CONFIG_FILE
     configuration = _read(file) if file.exists() else Configuration()
@@ -172,6 +179,17 @@ def load(config_dir: Path | None = None, exports: Path | None = None, data_dir: 
         schedule_hour=configuration.schedule_hour,
         employee_key=environment.employee_key,
     )
+
+
+def _environment() -> Environment:
+    try:
+        return Environment()
+    except ValidationError as error:
+        faults = [
+            f"RXLADDER_{str(fault['loc'][0]).upper()}: {fault['msg']}"
+            for fault in error.errors(include_url=False, include_input=False)
+        ]
+        raise SettingsError("\n".join(faults)) from None
 
 
 def _read(file: Path) -> Configuration:

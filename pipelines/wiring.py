@@ -14,6 +14,10 @@ from pipelines.settings import EXPORTS_SOURCE, Settings, SettingsError, load
 _DAGSTER_YAML = "telemetry: {enabled: false}\nnux: {enabled: false}\n"
 
 
+class UsageError(SettingsError):
+    """A value on the command line that cannot be used."""
+
+
 def settings(
     config: Path | None = None,
     exports: Path | None = None,
@@ -24,8 +28,11 @@ def settings(
     """Return the settings; with `require_exports`, every source's folder has to be there.
 
     Raises:
+        UsageError: `exports` is no folder.
         SettingsError: naming the file or folder and the cure.
     """
+    if exports is not None and not exports.is_dir():
+        raise UsageError(f"{exports}: no such folder; name the folder that holds the exports")
     found = load(config, exports, data)
     for source in found.sources if require_exports else []:
         if not source.exports.is_dir():
@@ -43,7 +50,8 @@ def open_sync(found: Settings, as_of: str | None, known_at: str | None, on_progr
         on_progress: told what is being done.
 
     Raises:
-        SettingsError: a date or time that cannot be read, or no source is configured.
+        UsageError: a date or time that cannot be read.
+        SettingsError: no source is configured, or nothing had landed at `known_at`.
     """
     if not found.sources:
         raise SettingsError(
@@ -101,7 +109,8 @@ def acknowledge(found: Settings, refused_id: str) -> None:
 def use_instance(data_dir: Path) -> Path:
     """Point Dagster at the data folder's own instance, so that every run is seen in one place; return its home."""
     home = data_dir / "dagster"
-    home.mkdir(parents=True, exist_ok=True)
+    data_dir.mkdir(parents=True, exist_ok=True, mode=0o750)
+    home.mkdir(exist_ok=True)
     if not (home / "dagster.yaml").exists():
         (home / "dagster.yaml").write_text(_DAGSTER_YAML, encoding="utf-8")
     os.environ["DAGSTER_HOME"] = str(home)
@@ -133,7 +142,7 @@ def _date(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise SettingsError(f"--as-of {text}: not a date; write it as 2026-03-31") from error
+        raise UsageError(f"--as-of {text}: not a date; write it as 2026-03-31") from error
 
 
 def _batch_seq(data_dir: Path, known_at: str) -> int:
@@ -143,7 +152,7 @@ def _batch_seq(data_dir: Path, known_at: str) -> int:
     try:
         moment = datetime.fromisoformat(known_at)
     except ValueError as error:
-        raise SettingsError(
+        raise UsageError(
             f"--known-at {known_at}: neither a batch number nor a time such as 2026-03-31T18:00"
         ) from error
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)

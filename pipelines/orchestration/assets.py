@@ -6,6 +6,7 @@ It is one step on purpose: a step that leaves an output out makes Dagster skip w
 
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import Any
 
 import dagster as dg
@@ -194,7 +195,8 @@ def _landing_results(outcomes: Sequence[Outcome]) -> _Events:
                 "batches": ", ".join(str(batch.batch_seq) for batch in batches) or "none",
                 "repaired values": sum(batch.repaired_count for batch in batches),
                 "quarantined rows": sum(batch.quarantined_count for batch in batches),
-                "refused": "; ".join(item.reason for item in refused) or "none",
+                # Without the value at fault: it may be a name, and these records are not for the few.
+                "refused": "; ".join(str(replace(item.fault, value=None)) for item in refused) or "none",
             },
         )
 

@@ -28,6 +28,9 @@ from pipelines.orchestration.version import code_version
 Progress = Callable[[str, float, float | None], None]
 """Called with (what is being done, how much is done, of how much or None)."""
 
+_PRIVATE_FOLDERS = ("landing", "refused", "build", "restricted")
+_PAST_BUILD = "build-past"
+
 
 class SyncError(Exception):
     """A sync that cannot go on; the message says what to do. What is published stays as it was."""
@@ -75,12 +78,16 @@ class SyncOutcome:
 def data_lock(data_dir: Path) -> Generator[None]:
     """Hold the data folder's lock, which the system lets go of when the process ends, however it ends.
 
+    Folders with names and pay in them are made here, before anything is put in them, for their owner alone.
+
     Raises:
         SyncError: somebody else holds it.
     """
     data_dir.mkdir(parents=True, exist_ok=True, mode=0o750)
     try:
         with filelock.FileLock(data_dir / ".lock", timeout=0):
+            for name in _PRIVATE_FOLDERS:
+                (data_dir / name).mkdir(exist_ok=True, mode=0o700)
             yield
     except filelock.Timeout as error:
         raise SyncError(f"another sync is at work in {data_dir}; try again when it has ended") from error
@@ -95,7 +102,7 @@ class Sync:
         self.built: list[warehouse.NodeResult] = []
         self._on_progress = on_progress
         self._held = ExitStack()
-        self._build = warehouse.Build(request.data_dir / ("build" if request.known_at_seq is None else "build-past"))
+        self._build = warehouse.Build(request.data_dir / ("build" if request.known_at_seq is None else _PAST_BUILD))
         self._landing = landing.Landing(request.data_dir, memory_limit=request.memory_limit)
         self._deliveries: list[tuple[Drop, landing.Delivery]] = []
         self._dbt: warehouse.DbtProcess | None = None
@@ -110,6 +117,8 @@ class Sync:
         journal.begin(data_dir)
         publishing.clear_leftovers(data_dir)
         landing.clear_leftovers(data_dir)
+        shutil.rmtree(data_dir / _PAST_BUILD, ignore_errors=True)
+        self._build.folder.mkdir(exist_ok=True, mode=0o700)
         self._plan()
         if self.has_news:
             # Both take seconds to import, each on its own; they load while this process lands the files.
