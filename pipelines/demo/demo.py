@@ -10,6 +10,7 @@ from typing import Any
 from pipelines.demo.columns import Tables
 from pipelines.demo.credential_feeds import credential_feeds
 from pipelines.demo.daily import daily_files
+from pipelines.demo.dirt import write_dirty
 from pipelines.demo.export import Export
 from pipelines.demo.history import History
 from pipelines.demo.job_feeds import job_feeds
@@ -28,11 +29,12 @@ LIST_INSTEAD_OF_EVENTS = "roster"
 
 @dataclass(frozen=True, slots=True)
 class DemoSummary:
-    """What was written: the folder, rows by feed and the planted truth."""
+    """What was written: the folder, rows by feed of the clean exports, the planted truth, the number of faults."""
 
     folder: Path
     rows: dict[str, int]
     truth: dict[str, Any]
+    faults: int = 0
 
 
 def demo_tables(simulation: Simulation, *, groups: Collection[Any] = GROUPS) -> Tables:
@@ -72,10 +74,13 @@ def write_demo(folder: Path, scenario: Scenario | None = None, *, dirty: bool = 
     tables = demo_tables(simulation)
     planted = truth(simulation)
     folder.mkdir(parents=True, exist_ok=True)
-    if daily:
-        end_on = simulation.organisation.window_end
+    end_on = simulation.organisation.window_end
+    faults = 0
+    if dirty:
+        faults = write_dirty(folder, tables, seed=scenario.seed, end_on=end_on)
+    elif daily:
         write_csv(daily_files(tables, folder, days=daily, end_on=end_on, seed=scenario.seed))
     else:
         write_csv({folder / f"{name}.csv": table for name, table in tables.items()})
     write_json(folder / "truth.json", planted)
-    return DemoSummary(folder, {name: table.num_rows for name, table in tables.items()}, planted)
+    return DemoSummary(folder, {name: table.num_rows for name, table in tables.items()}, planted, faults)
