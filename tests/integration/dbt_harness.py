@@ -94,6 +94,7 @@ class FakeWarehouse:
     control: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     _batches: list[FakeBatch] = field(default_factory=list)
     _built: int = 0
+    _built_for: date | None = None
 
     def add(self, *batches: FakeBatch) -> None:
         """Add batches that the next build takes in."""
@@ -110,6 +111,7 @@ class FakeWarehouse:
         failed = [result.unique_id for result in results if result.status == "fail"]
         assert not failed, failed
         self._built = len(self._batches)
+        self._built_for = self.as_of_on
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Run a query over the built files."""
@@ -146,7 +148,12 @@ class FakeWarehouse:
             "batches": [self._control_row(n, batch) for n, batch in enumerate(self._batches, start=1)],
             "employee_keys": [{"employee_id": person, "employee_key": person} for person in sorted(people)],
             "run": [
-                {"as_of_on": self.as_of_on, "known_at_seq": len(self._batches), "is_full": self._built == 0},
+                {
+                    "as_of_on": self.as_of_on,
+                    "known_at_seq": len(self._batches),
+                    "is_full": self._built_for is None,
+                    "previous_as_of_on": self._built_for,
+                },
             ],
         }
         for name, columns in _CONTROL.items():
