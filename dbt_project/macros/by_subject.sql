@@ -27,17 +27,17 @@
             select distinct {{ subject }} from ({{ render(config.require('changed_subjects')) }}) as changes
         {%- endcall %}
         {% if config.get('contract').enforced %}{% do get_assert_columns_equivalent(compiled_code) %}{% endif %}
-        {% call statement('drop_changed') -%}
-            delete from {{ target }} where ({{ subject }}) in (select {{ subject }} from {{ changed_subjects() }})
-        {%- endcall %}
         {% call statement('main') -%}
+            delete from {{ target }} where ({{ subject }}) in (select {{ subject }} from {{ changed_subjects() }});
             insert into {{ target }} by name ({{ compiled_code }})
         {%- endcall %}
+        {% do adapter.commit() %}
     {% else %}
-        {% call statement('main') -%}{{ create_or_replace_table_sql(target, compiled_code) }}{%- endcall %}
+        {% call statement('main', auto_begin=False) -%}
+            {{ create_or_replace_table_sql(target, compiled_code) }}
+        {%- endcall %}
     {% endif %}
     {{ run_hooks(post_hooks) }}
-    {{ adapter.commit() }}
     {{ return({'relations': [target]}) }}
 {% endmaterialization %}
 

@@ -48,60 +48,53 @@
     `candidates` are all rows known of the records that this build touches. For each: the newest row that is not a
     deletion, what its columns held at first, and the first later batch that deleted or no longer held it.
 -#}
-{% macro remember_history(target, is_first) -%}
+{% macro remember_history_sql(target, is_first) -%}
     {%- set gone = side_table(target, 'removed') -%}
     {%- set first_columns = config.get('first_landed').values() | list -%}
     {%- if is_first %}
-    {% call statement('make_removed') -%}
-        create or replace table {{ gone }} as
-        select *, cast(null as bigint) as removed_by_seq from {{ target }} where false
-    {%- endcall %}
-    {% endif %}
-    {% call statement('candidates') -%}
-        create or replace temp table candidates as
-        select held.rowid as row_id, held.*, taken_over.removed_by_seq
-        from {{ target }} as held
-        left join taken_over on held.rowid = taken_over.row_id
-        where held.rowid in (select row_id from versions union all select row_id from taken_over)
-        union all by name
-        select null as row_id, *
-        from {{ gone }}
-        where {{ run_hash(['source', 'record_key']) }} in (select key_hash from touched)
-    {%- endcall %}
-    {% call statement('outcomes') -%}
-        create or replace temp table outcomes as
-        select
-            * exclude ({{ first_columns | join(', ') }}, removed_by_seq)
-            {%- for column in first_columns %},
-            first_value({{ column }}) over (
-                partition by source, record_key order by is_deleted, batch_seq, row_in_batch desc
-            ) as {{ column }}
-            {%- endfor %},
-            least(
-                removed_by_seq,
-                min(case when is_deleted then batch_seq end) over (
-                    partition by source, record_key order by batch_seq desc, row_in_batch desc
-                    rows between unbounded preceding and 1 preceding
-                )
-            ) as removed_by_seq
-        from candidates
-        qualify row_number() over (
-            partition by source, record_key order by is_deleted, batch_seq desc, row_in_batch desc
-        ) = 1 and not is_deleted
-    {%- endcall %}
-    {% call statement('carry_first') -%}
-        update {{ target }} as held
-        set {% for column in first_columns %}{{ column }} = outcomes.{{ column }}{{ ", " if not loop.last }}{% endfor %}
-        from outcomes
-        where held.rowid = outcomes.row_id and outcomes.removed_by_seq is null
-    {%- endcall %}
-    {% call statement('drop_removed') -%}
-        delete from {{ gone }} as gone
-        using outcomes
-        where gone.source = outcomes.source and gone.record_key = outcomes.record_key
-    {%- endcall %}
-    {% call statement('keep_removed') -%}
-        insert into {{ gone }} by name
-        select * exclude (row_id) from outcomes where removed_by_seq is not null
-    {%- endcall %}
+    create or replace table {{ gone }} as
+    select *, cast(null as bigint) as removed_by_seq from {{ target }} where false;
+    {%- endif %}
+
+    create or replace temp table candidates as
+    select held.rowid as row_id, held.*, taken_over.removed_by_seq
+    from {{ target }} as held
+    left join taken_over on held.rowid = taken_over.row_id
+    where held.rowid in (select row_id from versions union all select row_id from taken_over)
+    union all by name
+    select null as row_id, *
+    from {{ gone }}
+    where {{ run_hash(['source', 'record_key']) }} in (select key_hash from touched);
+
+    create or replace temp table outcomes as
+    select
+        * exclude ({{ first_columns | join(', ') }}, removed_by_seq)
+        {%- for column in first_columns %},
+        first_value({{ column }}) over (
+            partition by source, record_key order by is_deleted, batch_seq, row_in_batch desc
+        ) as {{ column }}
+        {%- endfor %},
+        least(
+            removed_by_seq,
+            min(case when is_deleted then batch_seq end) over (
+                partition by source, record_key order by batch_seq desc, row_in_batch desc
+                rows between unbounded preceding and 1 preceding
+            )
+        ) as removed_by_seq
+    from candidates
+    qualify row_number() over (
+        partition by source, record_key order by is_deleted, batch_seq desc, row_in_batch desc
+    ) = 1 and not is_deleted;
+
+    update {{ target }} as held
+    set {% for column in first_columns %}{{ column }} = outcomes.{{ column }}{{ ", " if not loop.last }}{% endfor %}
+    from outcomes
+    where held.rowid = outcomes.row_id and outcomes.removed_by_seq is null;
+
+    delete from {{ gone }} as gone
+    using outcomes
+    where gone.source = outcomes.source and gone.record_key = outcomes.record_key;
+
+    insert into {{ gone }} by name
+    select * exclude (row_id) from outcomes where removed_by_seq is not null
 {%- endmacro %}

@@ -27,26 +27,18 @@
 
     {{ run_hooks(pre_hooks) }}
     {% call statement('main') -%}
-        {{ land_rows_sql(target, compiled_code, is_first, modes) }}
-    {%- endcall %}
-    {% if modes or is_first %}
-        {% call statement('touched') -%}{{ touched_keys_sql(target, is_first, pending.is_unique) }}{%- endcall %}
-        {% call statement('versions') -%}{{ versions_sql(target) }}{%- endcall %}
-        {% call statement('taken_over') -%}{{ taken_over_sql(target, modes) }}{%- endcall %}
-        {% if config.get('first_landed') %}{{ remember_history(target, is_first) }}{% endif %}
-        {% if config.get('tracks_changes') %}
-            {% call statement('changed') -%}{{ changed_sql(target, is_first) }}{%- endcall %}
+        {{ land_rows_sql(target, compiled_code, is_first, modes) }};
+        {% if modes or is_first %}
+        {{ touched_keys_sql(target, is_first, pending.is_unique) }};
+        {{ versions_sql(target) }};
+        {{ taken_over_sql(target, modes) }};
+        {% if config.get('first_landed') %}{{ remember_history_sql(target, is_first) }};{% endif %}
+        {% if config.get('tracks_changes') %}{{ changed_sql(target, is_first) }};{% endif %}
+        {{ drop_outdated_sql(target) }};
         {% endif %}
-        {% call statement('drop_outdated') -%}
-            delete from {{ target }} where rowid in (
-                select row_id from versions where recency > 1 or is_deleted
-                union all
-                select row_id from taken_over
-            )
-        {%- endcall %}
-    {% endif %}
+    {%- endcall %}
     {{ run_hooks(post_hooks) }}
-    {{ adapter.commit() }}
+    {% do adapter.commit() %}
     {{ return({'relations': [target]}) }}
 {% endmaterialization %}
 
@@ -190,4 +182,14 @@
     {%- else %}
     select cast(null as bigint) as row_id, cast(null as bigint) as removed_by_seq where false
     {%- endif %}
+{%- endmacro %}
+
+
+{#- Takes out the rows that no longer hold. -#}
+{% macro drop_outdated_sql(target) -%}
+    delete from {{ target }} where rowid in (
+        select row_id from versions where recency > 1 or is_deleted
+        union all
+        select row_id from taken_over
+    )
 {%- endmacro %}

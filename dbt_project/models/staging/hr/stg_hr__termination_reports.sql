@@ -2,30 +2,31 @@
 --
 -- Apart from stg_hr__job_history, which holds only the newest row of each record: how late news come is said by the
 -- first one. Nothing is ever taken back here.
-{{ config(materialized='incremental', incremental_strategy='append') }}
-
-with reports as (
-    select
-        rows_in.source,
-        people.employee_key,
-        rows_in.effective_on as last_day_on,
-        min(rows_in.batch_seq) as first_batch_seq
-    from {{ source('landing', 'job_history') }} as rows_in
-    inner join {{ source('control', 'employee_keys') }} as people on rows_in.employee_id = people.employee_id
-    where rows_in.event = 'termination' and not rows_in.is_deleted
-    group by rows_in.source, people.employee_key, rows_in.effective_on
-)
-
-select *
-from reports
-{% if is_incremental() %}
+{{ config(
+    materialized='by_subject',
+    subject=['source', 'employee_key', 'last_day_on'],
+    changed_subjects="
+        select jobs.source, people.employee_key, jobs.effective_on as last_day_on
+        from {{ source('landing', 'job_history') }} as jobs
+        inner join {{ source('control', 'employee_keys') }} as people on jobs.employee_id = people.employee_id
+        where jobs.event = 'termination' and not jobs.is_deleted
+        except
+        select source, employee_key, last_day_on from {{ this }}
+    ",
+) }}
+select
+    jobs.source,
+    people.employee_key,
+    jobs.effective_on as last_day_on,
+    min(jobs.batch_seq) as first_batch_seq
+from {{ source('landing', 'job_history') }} as jobs
+inner join {{ source('control', 'employee_keys') }} as people on jobs.employee_id = people.employee_id
 where
-    not exists (
-        select 1
-        from {{ this }} as known
-        where
-            known.source = reports.source
-            and known.employee_key = reports.employee_key
-            and known.last_day_on = reports.last_day_on
+    jobs.event = 'termination'
+    and not jobs.is_deleted
+    {% if is_partial() %}
+    and (jobs.source, people.employee_key, jobs.effective_on) in (
+        select source, employee_key, last_day_on from {{ changed_subjects() }}
     )
-{% endif %}
+    {% endif %}
+group by jobs.source, people.employee_key, jobs.effective_on
