@@ -53,7 +53,9 @@ def demo_tables(simulation: Simulation, *, groups: Collection[Any] = GROUPS) -> 
 def write_demo(folder: Path, scenario: Scenario | None = None, *, dirty: bool = False, daily: int = 0) -> DemoSummary:
     """Write exports of a made-up pharmacy operator into `folder`, and `truth.json` beside them.
 
-    The same scenario gives the same bytes wherever the same versions of the libraries are installed.
+    The history begins with what an HR system would hold that went live on its first day: who was there then stands
+    in the job as it was, hired at a time that is not known; everybody after that comes with a hire. The same scenario
+    gives the same bytes wherever the same versions of the libraries are installed (names come from faker).
 
     Args:
         folder: where to write; made when it is not there. Files of the same names are replaced.

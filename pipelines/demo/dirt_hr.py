@@ -1,15 +1,15 @@
-"""Faults in what the HRIS exports: people, jobs, mentorships and openings."""
+"""Faults in what the HRIS exports, those in job histories above all."""
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 
-from pipelines.demo.sheets import CORRECTED, FLAGGED, MAPPED, REFUSED, Ledger, Row, Sheet
+from pipelines.demo.dirt_people import return_under_new_ids, use_sentinels, vary_names
+from pipelines.demo.sheets import CORRECTED, FLAGGED, MAPPED, Ledger, Row, Sheet
 
 RENAMED_JOB, RENAMED_TO = "PT20", "PHT-II"
 MERGED_SITE_WAS = "OLD-"
@@ -22,8 +22,11 @@ def spoil_hr(
     """Spoil employees, job_history, mentorships and openings; returns the files that come later."""
     employees, jobs = sheets["employees"], sheets["job_history"]
     end = date(1970, 1, 1) + timedelta(days=end_on)
+    # This HRIS does not number the rows of a day.
+    jobs.columns.remove("sequence")
+    for row in jobs.rows.values():
+        del row["sequence"]
     later = Sheet("hris", "job_history_2", [*jobs.columns, "is_deleted"])
-    later.columns.remove("sequence")
     values: dict[str, dict[str, dict[str, str]]] = {"employees": {}, "job_history": {}}
     settings |= {
         "modes": {"employees": "snapshot"},
@@ -31,7 +34,7 @@ def spoil_hr(
         "values": values,
     }
     histories = _by_person(jobs)
-    _return_under_new_ids(employees, jobs, histories, ledger, values, rng)
+    return_under_new_ids(employees, jobs, histories, ledger, values, rng)
     people = _Jobs(jobs, histories, rng, end)
     _plant_extra_rows(people, later, ledger)
     _split_rows(people, ledger)
@@ -40,9 +43,8 @@ def spoil_hr(
     _rename(people, ledger, values["job_history"])
     _move_terminations(jobs, ledger)
     _move_terminations(later, None)
-    jobs.columns.remove("sequence")
-    _use_sentinels(sheets, ledger, rng)
-    return [later, *_vary_names(employees, ledger, rng)]
+    use_sentinels(sheets, ledger, rng)
+    return [later, *vary_names(employees, ledger, rng)]
 
 
 def _by_person(jobs: Sheet) -> dict[str, list[int]]:
@@ -89,36 +91,6 @@ class _Jobs:
     def shares_its_day(self, history: list[int], place: int) -> bool:
         day = self.row(history[place])["effective_on"]
         return sum(self.row(token)["effective_on"] == day for token in history) > 1
-
-
-def _return_under_new_ids(
-    employees: Sheet,
-    jobs: Sheet,
-    histories: dict[str, list[int]],
-    ledger: Ledger,
-    values: dict[str, dict[str, dict[str, str]]],
-    rng: np.random.Generator,
-) -> None:
-    """Some who come back get a new id; the setting says whom it stands for."""
-    back = [token for token, row in jobs.rows.items() if row["event"] == "rehire"]
-    taken = {row["employee_id"] for row in employees.rows.values()}
-    persons = {row["employee_id"]: token for token, row in employees.rows.items()}
-    width = len(next(iter(taken)))
-    new_ids: dict[str, str] = {}
-    for token in jobs.choose(rng, 0.001, 4, back):
-        old = jobs.rows[token]["employee_id"]
-        new = next(i for i in (str(n).zfill(width) for n in rng.integers(10**width, size=100)) if i not in taken)
-        taken.add(new)
-        new_ids[new] = old
-        for later in histories[old][histories[old].index(token) :]:
-            jobs.rows[later]["employee_id"] = new
-            jobs.touched.add(later)
-            ledger.note("rehire_with_new_id", MAPPED, jobs, later, "employee_id", old)
-        added = employees.add({**employees.rows[persons[old]], "employee_id": new})
-        ledger.note("rehire_with_new_id", MAPPED, employees, added, "employee_id", old)
-        employees.touched.add(persons[old])
-    for feed in ("employees", "job_history"):
-        values[feed]["employee_id"] = new_ids
 
 
 def _plant_extra_rows(jobs: _Jobs, later: Sheet, ledger: Ledger) -> None:
@@ -250,32 +222,3 @@ def _move_terminations(sheet: Sheet, ledger: Ledger | None) -> None:
             row["effective_on"] = (date.fromisoformat(last_day) + timedelta(days=1)).isoformat()
             if ledger:
                 ledger.note("termination_off_by_one", MAPPED, sheet, token, "effective_on", last_day)
-
-
-def _use_sentinels(sheets: dict[str, Sheet], ledger: Ledger, rng: np.random.Generator) -> None:
-    for name, column, written in (("mentorships", "ended_on", "9999-12-31"), ("openings", "filled_on", "1900-01-01")):
-        sheet = sheets[name]
-        for token in sheet.choose(rng, 0.01, 4, [t for t, row in sheet.rows.items() if not row[column]]):
-            sheet.rows[token][column] = written
-            ledger.note("sentinel_date", MAPPED, sheet, token, column)
-
-
-def _vary_names(employees: Sheet, ledger: Ledger, rng: np.random.Generator) -> Iterator[Sheet]:
-    """Names written otherwise, put right by the next list of all employees; and a list that breaks off half-way."""
-    mended = Sheet("hris", "employees_2", employees.columns, {t: dict(row) for t, row in employees.rows.items()})
-    cut = Sheet("hris", "employees_3", employees.columns)
-    cut.rows = dict(list(mended.rows.items())[: len(mended.rows) // 2])
-    variants: tuple[Callable[[str], str], ...] = (
-        str.upper,
-        lambda name: ", ".join(reversed(name.split(" ", 1))),
-        lambda name: name.replace(" ", "  "),
-        lambda name: unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode(),
-    )
-    for number, token in enumerate(employees.choose(rng, 0.02, 8)):
-        row = employees.rows[token]
-        meant = row["full_name"]
-        row["full_name"] = variants[number % len(variants)](meant)
-        if row["full_name"] != meant:
-            ledger.note("name_variant", CORRECTED, employees, token, "full_name", meant)
-    ledger.note("truncated_resent_or_trailer", REFUSED, cut, None, note="half of the rows of the list before")
-    yield from (mended, cut)
