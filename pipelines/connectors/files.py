@@ -51,7 +51,7 @@ def find_deliveries(drop_dir: Path, feeds: Iterable[str], parts: Mapping[str, st
         Delivery(feed, name, tuple(sorted(files, key=lambda file: _natural(file.name))))
         for (feed, name), files in search.found.items()
     ]
-    deliveries.sort(key=lambda delivery: (delivery.feed, _natural(delivery.name)))
+    deliveries.sort(key=lambda delivery: (delivery.feed, _natural(delivery.files[0].name)))
     return FoundFiles(tuple(deliveries), tuple(search.unmatched))
 
 

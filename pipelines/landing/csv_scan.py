@@ -23,7 +23,7 @@ class CsvScan:
         header = read_header(text.path, file_name, known)
         self.headers = header.names
         self.header_line: int | None = header.blank_lines + 1
-        self.traits = FieldTraits({}, trims_widely=text.has_tabs, may_hold_nuls=text.has_nuls)
+        self.traits = FieldTraits({}, trimming=text.trimming, may_hold_nuls=text.has_nuls)
         self.broken: Broken | None = None
         self.delimiter = header.delimiter
         self._engine = engine
@@ -110,9 +110,10 @@ class CsvScan:
         is_long = records.spans()[1:][is_broken] > self._line_bytes
         places = pa.table(
             {
-                "at": records.offsets[1:][is_broken],
+                "starts_at": records.offsets[1:][is_broken],
                 "line": records.lines[1:][is_broken],
                 "is_long": is_long,
+                "is_open": records.is_open & (self._broken_ordinals == len(is_broken) - 1),
             }
         )
         table = self._engine.unused_name("broken")
@@ -122,15 +123,20 @@ class CsvScan:
             f"""CREATE TEMP TABLE {table} AS
             SELECT line, raw, CASE
                 WHEN is_long OR error = 'LINE SIZE OVER MAXIMUM' THEN 'it is longer than {self._line_bytes:,} bytes'
+                WHEN is_open THEN 'a quote is opened and never closed'
                 WHEN error = 'MISSING COLUMNS' THEN 'it has fewer fields than the header'
                 WHEN error = 'TOO MANY COLUMNS' THEN 'it has more fields than the header'
-                WHEN error IS NULL THEN 'a quote is opened and never closed'
                 ELSE 'a quote is not closed, or goes on after its end'
             END AS reason
             FROM places LEFT JOIN (
-                SELECT at, arg_min(error_type::VARCHAR, coalesce(column_idx, 0)) AS error, any_value(csv_line) AS raw
-                FROM (SELECT {_OFFSET} AS o, * FROM {self._rejects}) r ASOF JOIN places p ON r.o >= p.at GROUP BY at
-            ) USING (at)"""
+                SELECT
+                    starts_at,
+                    arg_min(error_type::VARCHAR, coalesce(column_idx, 0)) AS error,
+                    any_value(csv_line) AS raw
+                FROM (SELECT {_OFFSET} AS o, * FROM {self._rejects}) r
+                ASOF JOIN places p ON r.o >= p.starts_at
+                GROUP BY starts_at
+            ) USING (starts_at)"""
         )
         connection.unregister("places")
         self.broken = Broken(table, len(spans), int(spans.sum()))

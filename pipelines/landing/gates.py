@@ -1,6 +1,5 @@
 """When a delivery that could be read is refused all the same: too much lost, too little there, a column gone blank."""
 
-import math
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
@@ -8,10 +7,6 @@ from pipelines.landing.batches import Batch
 from pipelines.landing.faults import Fault
 from pipelines.landing.options import Limits, Mode
 from pipelines.landing.reading import Reading
-
-CHANCE = 1e-5
-"""How unlikely a fall in a fill rate has to be, as chance alone, to be taken for damage in a batch of new records."""
-
 
 ShareSeenIn = Callable[[Batch], float]
 """Gives the share of the new rows whose key a batch has too."""
@@ -80,45 +75,47 @@ def _shrunk(file: str, reading: Reading, earlier: Sequence[Batch], limits: Limit
 def _gone_blank(
     file: str, mode: Mode, reading: Reading, earlier: Sequence[Batch], share_seen_in: ShareSeenIn, limits: Limits
 ) -> Fault | None:
-    """Against the newest batch of the source and feed.
+    """A fall of a column's fill rate, against the newest batch of the source and feed, and of the same name.
 
-    A snapshot, and a delivery that repeats known records, must not lose values, whatever their number. A batch of
-    new records differs from the one before by nature: a fall in it counts when chance can't explain it.
+    A snapshot, and a delivery that mostly repeats records, must not lose values, whatever their number. Batches of new
+    records differ by nature (a day of hires, a day of terminations, courses not yet due): there it is damage when
+    the column is no longer delivered, or when every one of many rows is blank.
     """
     if not earlier or not reading.live_row_count:
         return None
-    measure = earlier[-1]
-    rows_before, filled_before = measure.live_row_count, measure.filled
-    if not rows_before:
-        return None
-    rows = reading.live_row_count
-    for column, filled in reading.filled.items():
-        before = filled_before.get(column, 0)
-        if before / rows_before - filled / rows <= limits.fill_rate_points + 1e-9:
+    same_name = next((batch for batch in reversed(earlier) if batch.file_name == file), earlier[-1])
+    for before in (earlier[-1], same_name):
+        fallen = [name for name in reading.filled if _fall(reading, before, name) > limits.fill_rate_points + 1e-9]
+        if not fallen:
             continue
-        if mode == "snapshot" or _chance(filled, rows, before, rows_before) < CHANCE or share_seen_in(measure) >= 0.5:
-            return Fault(
-                "fill_rate",
-                file,
-                f"the column is filled in {filled / rows:.0%} of {rows:,} rows, in {before / rows_before:.0%} of the "
-                f"batch before ({measure.file_name}, batch {measure.batch_seq}): a fall of more than "
-                f"{limits.fill_rate_points * 100:g} points",
-                "If that is right, accept it; else see whether the export still gives the column, under which name",
-                column=column,
+        is_repeated = mode == "snapshot" or share_seen_in(before) >= 0.5
+        for column in fallen:
+            is_gone = column in reading.absent_columns
+            is_all_blank = not reading.filled[column] and _is_many(
+                reading.live_row_count, before.live_row_count, limits
             )
+            if is_repeated or is_gone or is_all_blank:
+                return _blank(file, reading, before, column, limits)
     return None
 
 
-def _chance(filled: int, rows: int, filled_before: int, rows_before: int) -> float:
-    """Probability that so few of the filled fields, or fewer, fall into the new batch when all rows are shuffled."""
-    total, total_filled = rows + rows_before, filled + filled_before
+def _fall(reading: Reading, before: Batch, column: str) -> float:
+    rate = before.fill_rates.get(column)
+    return 0.0 if rate is None else rate - reading.filled[column] / reading.live_row_count
 
-    def log_choose(n: int, k: int) -> float:
-        return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
 
-    # the terms shrink fast below `filled`, which lies far under its expectation
-    fewest = max(0, total_filled - rows_before, filled - 2000)
-    return sum(
-        math.exp(log_choose(rows, k) + log_choose(rows_before, total_filled - k) - log_choose(total, total_filled))
-        for k in range(fewest, filled + 1)
+def _is_many(rows: int, rows_before: int, limits: Limits) -> bool:
+    return min(rows, rows_before) >= limits.fill_rate_rows
+
+
+def _blank(file: str, reading: Reading, before: Batch, column: str, limits: Limits) -> Fault:
+    rows = reading.live_row_count
+    return Fault(
+        "fill_rate",
+        file,
+        f"the column is filled in {reading.filled[column] / rows:.0%} of {rows:,} rows, in "
+        f"{before.filled[column] / before.live_row_count:.0%} of the batch before ({before.file_name}, batch "
+        f"{before.batch_seq}): a fall of more than {limits.fill_rate_points * 100:g} points",
+        "If that is right, accept it; else see whether the export still gives the column, under which name",
+        column=column,
     )

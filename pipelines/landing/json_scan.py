@@ -40,7 +40,7 @@ class JsonScan:
             f"maximum_object_size = {object_bytes}, hive_partitioning = false)"
         )
         self.headers = _keys(engine, self._relation)
-        self.traits = FieldTraits({}, trims_widely=True, may_hold_nuls=True)
+        self.traits = FieldTraits({}, trimming=text.trimming, may_hold_nuls=True)
 
     def fields(self, *, is_numbered: bool = False) -> str:
         """See Scan."""

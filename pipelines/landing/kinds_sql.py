@@ -20,7 +20,8 @@ def parsed(column: Column, text: str, *, may_hold_nuls: bool) -> str:
             cases = " ".join(f"WHEN {literal(word)} THEN {meant}" for word, meant in _BOOLEANS.items())
             sql = f"CASE lower({text}) {cases} END"
         case Kind.ENUM:
-            sql = f"CASE WHEN {word} IN ({', '.join(map(literal, column.values))}) THEN {word} END"
+            cases = " ".join(f"WHEN {literal(value)} THEN {literal(value)}" for value in column.values)
+            sql = f"CASE {word} {cases} END"  # IN would become a join, and a join does not keep the order of rows
         case Kind.INTEGER:
             sql = rf"CASE WHEN regexp_full_match({text}, '[+-]?\d+(\.0*)?') THEN try_cast({text} AS INTEGER) END"
         case Kind.NUMBER:  # a cast alone would also take 1_000, inf and nan

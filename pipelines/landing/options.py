@@ -25,9 +25,11 @@ class Limits:
     """The largest snapshot of so many days counts as an earlier one, beside the last."""
     fill_rate_points: float = 0.20
     """Refused when a column's share of filled rows falls by more than this."""
+    fill_rate_rows: int = 100
+    """So many new records that have a column blank throughout are taken for a fault of the export."""
     unpacked_bytes: int = 4 * _GIBIBYTE
     """A file that unpacks to more is refused."""
-    unpacked_ratio: float = 200.0
+    unpacked_ratio: float = 100.0
     """So is one that unpacks to more than this many times its size, once past `unpacked_grace_bytes`."""
     unpacked_grace_bytes: int = 64 << 20
     """Small files may unpack to any multiple of their size up to this."""

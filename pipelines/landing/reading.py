@@ -29,11 +29,24 @@ from pipelines.landing.xlsx_scan import XlsxScan
 
 _JSON_OBJECT_BYTES = 16 << 20
 _WATCHED_BYTES = 32 << 20
+_OURS = (
+    duckdb.BinderException,
+    duckdb.CatalogException,
+    duckdb.ParserException,
+    duckdb.SyntaxException,
+    duckdb.OutOfMemoryException,
+    duckdb.InterruptException,
+)
+"""Errors that are no file's fault."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What reading a delivery gave. `lost_lines` of `all_lines` are quarantined, rows and broken records alike."""
+    """What reading a delivery gave.
+
+    `filled` counts, by column, the live rows with a value; `absent_columns` are those no file has. `lost_lines` of
+    `all_lines` are quarantined, rows and broken records alike.
+    """
 
     row_count: int
     quarantined_count: int
@@ -44,6 +57,7 @@ class Reading:
     file_rows: tuple[int, ...]
     columns: dict[str, str]
     unknown_columns: tuple[str, ...]
+    absent_columns: frozenset[str]
     filled: dict[str, int]
     live_row_count: int
     problems: tuple[Problem, ...]
@@ -145,7 +159,7 @@ class DeliveryReader:
         except (duckdb.InternalException, duckdb.FatalException) as error:
             self._engine.close()  # it can't be trusted any more; the next file gets a new one
             raise unreadable(file.name, "it is damaged", "Deliver it again") from error
-        except (duckdb.OutOfMemoryException, duckdb.InterruptException):
+        except _OURS:
             raise
         except duckdb.Error as error:
             if "No space left" in str(error):
@@ -201,6 +215,7 @@ class DeliveryReader:
             file_rows=tuple(p.rows + (p.scan.broken.count if p.scan.broken else 0) for p in passes),
             columns={c: p.scan.headers[i] for p in passes for c, i in p.mapping.positions.items()},
             unknown_columns=tuple(dict.fromkeys(u for p in passes for u in p.mapping.unknown)),
+            absent_columns=self._absent(passes),
             filled={c.name: n for c, n in zip(self._feed.columns, filled, strict=True)},
             live_row_count=live,
             problems=found.by_reason,
@@ -208,6 +223,12 @@ class DeliveryReader:
             window_from=first,
             window_to=last,
         )
+
+    def _absent(self, passes: Sequence[TypedFile]) -> frozenset[str]:
+        """Columns that no file has; JSON may leave out a key that is null in all records, so there it tells nothing."""
+        if any(p.file.format in ("json", "ndjson") for p in passes):
+            return frozenset()
+        return frozenset(c.name for c in self._feed.columns if not any(c.name in p.mapping.positions for p in passes))
 
 
 def _parquet(paths: Sequence[Path]) -> str:

@@ -151,32 +151,28 @@ def _blocks(path: Path, end: bytes | None = b"\n") -> Iterator[_Bytes]:
 def _unquoted(block: _Bytes, newlines: Positions, separators: _Bytes, is_quoted: bool) -> tuple[Positions, bool]:
     """The newlines that end a record, and whether the block ends inside a quoted field.
 
-    Doubled quotes cancel out, so only runs of odd length count. One next to a separator on its left can open a
-    field, on its right close one, on both sides either; one amid text does neither. What holds at a newline
-    follows from the last run that was certain and the number of uncertain ones since.
+    Doubled quotes cancel out, so only runs of odd length count. One that follows a separator (blanks apart) opens a
+    field, or ends one whose text ends in a separator; any other ends a field, or is a mere character outside of
+    one, or damage after which the record ends with its line. So what holds at a newline follows from the last run
+    of the second kind and the number of runs of the first kind since.
     """
     quotes = np.flatnonzero(block == _QUOTE)
     if not len(quotes):
         return (newlines[:0], True) if is_quoted else (newlines, False)
     first = np.flatnonzero(np.diff(quotes, prepend=-2) != 1)
-    lengths = np.diff(first, append=len(quotes))
-    odd = lengths % 2 == 1
-    begins = quotes[first][odd]
-    ends = begins + lengths[odd] - 1
-    visible = np.flatnonzero(block != _SPACE)  # blanks between a quote and a separator don't matter
+    begins = quotes[first][np.diff(first, append=len(quotes)) % 2 == 1]
+    if not len(begins):
+        return (newlines[:0], True) if is_quoted else (newlines, False)
+    visible = np.flatnonzero(block != _SPACE)
     left = np.searchsorted(visible, begins) - 1
-    right = np.searchsorted(visible, ends, side="right")
-    opens = (left < 0) | np.isin(block[visible[np.maximum(left, 0)]], separators)
-    closes = (right == len(visible)) | np.isin(block[visible[np.minimum(right, len(visible) - 1)]], separators)
-    is_certain = opens != closes
-    flips = np.cumsum(opens & closes)
-    last = np.maximum.accumulate(np.where(is_certain, np.arange(len(begins)), -1))
-    known = last >= 0
-    base = np.where(known, opens[last], is_quoted)
-    state = base ^ ((flips - np.where(known, flips[last], 0)) % 2 == 1)
+    flips = (left < 0) | np.isin(block[visible[np.maximum(left, 0)]], separators)
+    flip_count = np.cumsum(flips)
+    last_end = np.maximum.accumulate(np.where(flips, -1, np.arange(len(begins))))
+    since = flip_count - np.where(last_end >= 0, flip_count[last_end], 0)
+    state = (since + np.where(last_end >= 0, 0, is_quoted)) % 2 == 1
     run = np.searchsorted(begins, newlines) - 1
-    before = np.where(run >= 0, state[np.maximum(run, 0)] if len(state) else is_quoted, is_quoted)
-    return newlines[~before.astype(bool)], bool(state[-1]) if len(state) else is_quoted
+    inside = np.where(run >= 0, state[np.maximum(run, 0)], is_quoted)
+    return newlines[~inside], bool(state[-1])
 
 
 def _unescaped_quotes(block: _Bytes) -> npt.NDArray[np.int64]:

@@ -16,6 +16,7 @@ from pipelines.landing import kinds_sql as kinds
 from pipelines.landing.engine import literal
 from pipelines.landing.mapping import Mapping as ColumnMapping
 from pipelines.landing.options import SourceOptions
+from pipelines.landing.receive import Trimming
 
 _BLANKS = literal(" \t\r\n\u00a0")
 _NUMBER_TYPES = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
@@ -26,7 +27,7 @@ class FieldTraits:
     """What is known of a file's fields. `types` holds DuckDB types of fields that are not text, by position."""
 
     types: Mapping[int, str]
-    trims_widely: bool = True
+    trimming: Trimming = "wide"
     may_hold_nuls: bool = False
     has_typed_dates: bool = False
 
@@ -120,8 +121,14 @@ class TypingSql:
             field = f"CASE WHEN {whole} THEN {field}::BIGINT::VARCHAR ELSE {field}::VARCHAR END"
         elif field_type != "VARCHAR":
             field = f"{field}::VARCHAR"
-        trimmed = f"trim({field}, {_BLANKS})" if self._traits.trims_widely else f"trim({field})"
-        return f"nullif({self._mapped(column, trimmed)}, '')"
+        match self._traits.trimming:
+            case "wide":
+                field = f"trim({field}, {_BLANKS})"
+            case "plain":
+                field = f"trim({field})"
+            case "none":
+                pass
+        return f"nullif({self._mapped(column, field)}, '')"
 
     def _mapped(self, column: Column, text: str) -> str:
         """The source's own values for the contract's; words regardless of case, ids and texts exactly."""
@@ -149,14 +156,12 @@ class TypingSql:
         if column.is_person and self._source.id_prefix:
             return f"{literal(self._source.id_prefix)} || {parsed}"
         if column.kind is Kind.DATE and self._source.sentinels:
-            return f"CASE WHEN {parsed} NOT IN ({self._sentinels()}) THEN {parsed} END"
+            is_real = " AND ".join(f"{parsed} <> DATE '{day.isoformat()}'" for day in self._source.sentinels)
+            return f"CASE WHEN {is_real} THEN {parsed} END"
         if column.kind is Kind.ENUM and "unknown" in column.values:
             return f"CASE WHEN t{bit} IS NOT NULL THEN coalesce({parsed}, 'unknown') END"
         bounds = kinds.bounds(column, parsed)
         return f"CASE WHEN {bounds} THEN {parsed} END" if bounds else parsed
-
-    def _sentinels(self) -> str:
-        return ", ".join(f"DATE '{day.isoformat()}'" for day in self._source.sentinels)
 
     def _issue(self, bit: int) -> str:
         """Condition: the value at hand can't be used, or one that has to be there is not."""
@@ -198,7 +203,7 @@ class TypingSql:
             there = by_name[name] in self._columns
             parts.append(f"coalesce(v{by_name[name]}::VARCHAR, '')" if there else "''")
             if self._feed.column(name).required:
-                needed.append(f"v{by_name[name]} IS NOT NULL")
+                needed.append(f"v{by_name[name]} IS NOT NULL" if there else "false")
         natural = f"CASE WHEN {' AND '.join(needed)} THEN concat_ws(chr(31), {', '.join(parts)}) END"
         return f"coalesce(v{bit}, {natural})" if bit in self._columns else natural
 
