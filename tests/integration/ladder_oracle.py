@@ -49,6 +49,7 @@ class Person:
     completions: list[Row]
     evaluations: list[Row]
     assignments: list[Row]
+    ce_credits: list[Row]
     time_in_tier_from: dict[TierSpell, date] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -109,7 +110,7 @@ class Person:
 def people(world: World) -> list[Person]:
     """Everybody with a job history; records after AS_OF are left out."""
     dates = {"credentials": "issued_on", "completions": "completed_on", "evaluations": "evaluated_on",
-             "assignments": "assigned_on"}  # fmt: skip
+             "assignments": "assigned_on", "ce_credits": "earned_on"}  # fmt: skip
     found = []
     for employee in sorted({row["employee_id"] for row in world.feeds["job_history"]}):
         rows = sorted(world.of("job_history", employee), key=lambda row: (row["effective_on"], row["sequence"]))

@@ -36,6 +36,12 @@ SKILLS = {
 }
 COURSES = {"iv_1": "iv", "iv_2": "iv", "drill_1": "drill", "clean_1": "clean", "basic_1": "basic", "law": None}
 SATISFIES = {"CPhT": None, "CPhT-Adv": "CPhT", "CSPT": "CPhT-Adv", "TRAINEE": None}
+RULES = (
+    ("hire_1", "CPhT", 1, None, None, None),
+    ("entry_2", "CPhT", 2, None, "ladder_entry", None),
+    ("ohio", "CPhT-Adv", 1, "OH", "registration", "TRAINEE"),
+)
+CE_RULES = (("CPhT", "law", 1, None), ("CPhT", "pharmacist", None, 2), ("CPhT-Adv", "safety", 2, 3))
 COMPETENCIES = ("coaching", "order_entry")
 SITES = {"S1": "OH", "S2": "TX"}
 REQUIREMENTS: Sequence[tuple[str, str | None, float | None]] = (
@@ -93,18 +99,29 @@ def make(seed: int, people: int) -> World:
             {"credential_code": code, "name": code, "satisfies": other, "ce_hours": 4}
             for code, other in SATISFIES.items()
         ],
+        "certification_rules": [
+            {"rule_id": rule, "credential_code": code, "months": months, "state": state, "clock": clock,
+             "registration_code": registration}
+            for rule, code, months, state, clock, registration in RULES
+        ],
+        "ce_rules": [
+            {"credential_code": code, "topic": topic, "min_hours": low, "max_hours": high}
+            for code, topic, low, high in CE_RULES
+        ],
         "tier_requirements": [row for tier in ("T2", "C1", "T3") for row in _requirements(rng, tier)],
         "job_history": [row for employee in employees for row in _jobs(rng, employee)],
         "credentials": [],
         "completions": [],
         "assignments": [],
         "evaluations": [],
-    }
+        "ce_credits": [],
+    }  # fmt: skip
     for employee in employees:
         feeds["credentials"] += [_credential(rng, employee, n) for n in range(rng.choice((1, 2, 4, 8)))]
         feeds["completions"] += [_completion(rng, employee, n) for n in range(rng.choice((0, 5, 10, 20)))]
         feeds["assignments"] += [_assignment(rng, employee, n) for n in range(rng.choice((0, 1, 4)))]
         feeds["evaluations"] += [_evaluation(rng, employee, n) for n in range(rng.choice((0, 5, 10, 20)))]
+        feeds["ce_credits"] += [_credit(rng, employee, n) for n in range(rng.choice((0, 2, 6)))]
     return World(feeds)
 
 
@@ -212,4 +229,15 @@ def _evaluation(rng: random.Random, employee: str, n: int) -> dict[str, Any]:
         "evaluated_on": _day(rng),
         "competency_id": rng.choice(COMPETENCIES),
         "score": rng.choice((1, 2, 2.5, 2.8, 3, 3.2, 3.4, 4, 5)),
+    }
+
+
+def _credit(rng: random.Random, employee: str, n: int) -> dict[str, Any]:
+    return {
+        "ce_id": f"u{n}_{employee}",
+        "employee_id": employee,
+        "earned_on": _day(rng),
+        "hours": rng.choice((0.5, 1, 1.5)),
+        "topic": rng.choice(("law", "safety", "pharmacist", "technician")),
+        "is_accepted": rng.choice((None, True, True, False)),
     }

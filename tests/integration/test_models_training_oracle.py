@@ -1,0 +1,227 @@
+"""Training, certification and renewals in sets against the contract's words applied person by person."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from tests.integration import ladder_world
+from tests.integration.dbt_harness import FakeWarehouse
+from tests.integration.ladder_oracle import Person, add_months, counts_as, people, stands
+from tests.integration.ladder_world import AS_OF, CE_RULES, COURSES, RULES, SATISFIES, SITES, SKILLS
+from tests.integration.span_oracle import Employment
+
+# The walk, promotions and separations are here for the data tests that hold one against the other.
+MODELS = (
+    "+training_completion_by_month", "+training_matrix", "+certification_by_cohort", "+credential_renewals",
+    "+headcount_walk_by_month", "+fct_promotions", "+fct_separations",
+)  # fmt: skip
+Case = tuple[FakeWarehouse, list[Person]]
+
+
+@pytest.fixture(scope="module", params=[21, 22])
+def case(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Case:
+    world = ladder_world.make(request.param, 400)
+    warehouse = FakeWarehouse(tmp_path_factory.mktemp("training"), AS_OF)
+    warehouse.add(*world.batches())
+    warehouse.build(*MODELS)
+    return warehouse, people(world)
+
+
+def _site(person: Person, day: date) -> str | None:
+    """The site held on a day, else the first one held after it."""
+    held = {d: state["site_id"] for e in person.employments for d, state in e.days.items() if state["site_id"]}
+    later = [d for d in held if d >= day]
+    return held[min(later)] if later else None
+
+
+def _judge(person: Person, row: Any) -> dict[str, Any]:
+    due, waived_on = row["due_on"], row["waived_on"]
+    passes = [
+        c["completed_on"]
+        for c in person.completions
+        if c["course_id"] == row["course_id"] and c["passed"] is not False and c["completed_on"] >= row["assigned_on"]
+    ]
+    completed_on = min(passes, default=None)
+    is_waived = waived_on is not None and waived_on <= AS_OF and (due is None or waived_on <= due)
+    is_employed = person.employed_on(due if due and due <= AS_OF else AS_OF) is not None
+    if completed_on:
+        status = "completed_on_time" if due is None or completed_on <= due else "completed_late"
+    elif is_waived:
+        status = "waived"
+    elif not is_employed:
+        status = "excused"
+    else:
+        status = "overdue" if due and due <= AS_OF else "open"
+    return {
+        "employee_key": person.employee,
+        "course_id": row["course_id"],
+        "site_id": _site(person, row["assigned_on"]),
+        "due_on": due,
+        "completed_on": completed_on,
+        "status": status,
+        "is_counted": row["is_required"] is not False
+        and due is not None
+        and due <= AS_OF
+        and not is_waived
+        and is_employed,
+    }
+
+
+def test_assignments(case: Case) -> None:
+    warehouse, everybody = case
+    expected = [_judge(person, row) for person in everybody for row in person.assignments]
+    found = warehouse.query(f"select {', '.join(expected[0])} from metrics.core.fct_training_assignments")
+    assert Counter(found) == Counter(tuple(row.values()) for row in expected)
+    assert len({row["status"] for row in expected}) == 6
+
+
+def test_completion_by_month(case: Case) -> None:
+    warehouse, everybody = case
+    due, on_time, within_30 = Counter[Any](), Counter[Any](), Counter[Any]()
+    for row in (_judge(person, row) for person in everybody for row in person.assignments):
+        if row["is_counted"]:
+            cell = (row["due_on"].replace(day=1), row["site_id"], "clinical" if row["course_id"] in COURSES else None)
+            late = (row["completed_on"] - row["due_on"]).days if row["completed_on"] else 999
+            due[cell] += 1
+            on_time[cell] += late <= 0
+            within_30[cell] += late <= 30
+    found = warehouse.query(
+        "select month, site_id, category, assignments_due, completed_on_time, completed_within_30_days"
+        " from metrics.marts.training_completion_by_month"
+    )
+    assert {row[:3]: row[3:] for row in found} == {cell: (n, on_time[cell], within_30[cell]) for cell, n in due.items()}
+
+
+def test_training_matrix(case: Case) -> None:
+    warehouse, everybody = case
+    expected = set()
+    for person in everybody:
+        if person.spells and person.spells[-1].ended_on is None:
+            expected |= {(person.employee, skill, *_skill(person, skill)) for skill in SKILLS}
+    found = warehouse.query(
+        "select employee_key, skill_id, status, qualified_on, expires_on from metrics.marts.training_matrix"
+    )
+    assert set(found) == expected
+    assert len({row[2] for row in expected}) == 6
+
+
+def _skill(person: Person, skill: str) -> tuple[str, date | None, date | None]:
+    passed_on, has_failed = person.skill_state(skill, AS_OF)
+    months = SKILLS[skill]["requalify_months"]
+    expires_on = add_months(passed_on, months) if passed_on and months else None
+    is_assigned = any(
+        COURSES.get(row["course_id"]) == skill and _judge(person, row)["status"] in ("open", "overdue")
+        for row in person.assignments
+    )
+    if passed_on and has_failed and SKILLS[skill]["fail_suspends"]:
+        status = "suspended"
+    elif passed_on and (expires_on is None or expires_on > AS_OF):
+        status = "expiring" if expires_on and (expires_on - AS_OF).days <= 60 else "current"
+    elif is_assigned:
+        status = "in_progress"
+    else:
+        status = "expired" if passed_on else "missing"
+    return status, passed_on, expires_on
+
+
+def test_certification_by_cohort(case: Case) -> None:
+    warehouse, everybody = case
+    cells: dict[Any, Counter[str]] = {}
+    for person in everybody:
+        for employment in person.employments:
+            for rule in RULES:
+                _count_entrant(cells, person, employment, rule)
+    columns = ("entrants", "matured", "certified_in_time", "certified_primary_source", "left_uncertified")
+    found = warehouse.query(
+        f"select rule_id, cohort_month, site_id, {', '.join(columns)} from metrics.marts.certification_by_cohort"
+    )
+    assert {row[:3]: row[3:] for row in found} == {
+        cell: tuple(counts[column] for column in columns) for cell, counts in cells.items()
+    }
+    assert sum(counts["certified_in_time"] for counts in cells.values()) > 10
+
+
+def _count_entrant(cells: dict[Any, Counter[str]], person: Person, employment: Employment, rule: Any) -> None:
+    rule_id, code, months, state, clock, registration = rule
+    entries = [
+        spell.started_on
+        for spell in person.spells
+        if spell.employment_number == employment.number
+        and spell.tier == "T1"
+        and spell.start_reason in ("hired", "rehired", "entered_ladder")
+    ]
+    if not entries or employment.start_event == "unknown":
+        return
+    start = min(entries)
+    if clock is None and start != employment.started_on:
+        return
+    if clock == "registration":
+        issues = [c["issued_on"] for c in person.credentials if c["credential_code"] == registration]
+        issues = [day for day in issues if day in employment.days]
+        if not issues:
+            return
+        start = min(issues)
+    site = employment.days[start]["site_id"]
+    held = [c for c in person.credentials if counts_as(c, code)]
+    if any(stands(c, start) for c in held) or (state and state != SITES.get(site or "")):
+        return
+    deadline = add_months(start, months)
+    counts = cells.setdefault((rule_id, start.replace(day=1), site), Counter())
+    counts["entrants"] += 1
+    if deadline > AS_OF:
+        return
+    in_time = [
+        c
+        for c in held
+        if stands(c, c["issued_on"]) and start < c["issued_on"] <= deadline and c["issued_on"] in employment.days
+    ]
+    counts["matured"] += 1
+    counts["certified_in_time"] += bool(in_time)
+    counts["certified_primary_source"] += any(c["verification"] == "primary_source" for c in in_time)
+    counts["left_uncertified"] += not in_time and employment.ended_on is not None and employment.ended_on <= deadline
+
+
+def test_credential_renewals(case: Case) -> None:
+    warehouse, everybody = case
+    expected = set()
+    for person in everybody:
+        if person.spells and person.spells[-1].ended_on is None:
+            expected |= {row for code in SATISFIES for row in _renewal(person, code)}
+    found = warehouse.query(
+        "select employee_key, credential_code, issued_on, expires_on, days_to_expiry, ce_hours_earned,"
+        " ce_hours_short, ce_topics_short, is_provisional, status from metrics.marts.credential_renewals"
+    )
+    assert set(found) == expected
+    assert len(expected) > 50
+
+
+def _renewal(person: Person, code: str) -> list[tuple[Any, ...]]:
+    # Standing but for the expiry: as if it were asked on the last day on which it was valid, or today.
+    standing = [c for c in person.credentials if stands(c | {"expires_on": c["expires_on"] and date.max}, AS_OF)]
+    cycles = [c for c in standing if c["credential_code"] == code]
+    if not cycles:
+        return []
+    newest = max(cycles, key=lambda c: (c["issued_on"], c["expires_on"] is None, c["expires_on"] or date.max))
+    issued_on, expires_on = newest["issued_on"], newest["expires_on"]
+    is_taken_over = any(
+        SATISFIES[c["credential_code"]] == code and c["issued_on"] > issued_on and stands(c, AS_OF) for c in standing
+    )
+    if expires_on is None or is_taken_over:
+        return []
+    hours = Counter[str]()
+    for credit in person.ce_credits:
+        if credit["is_accepted"] is not False and issued_on <= credit["earned_on"] <= expires_on:
+            hours[credit["topic"]] += credit["hours"]
+    most = {topic: high for rule, topic, _, high in CE_RULES if rule == code and high is not None}
+    earned = sum(min(n, most.get(topic, n)) for topic, n in hours.items())
+    short = sorted(topic for rule, topic, low, _ in CE_RULES if rule == code and low is not None and hours[topic] < low)
+    left = (expires_on - AS_OF).days
+    status = "lapsed" if left < 0 else "due" if left <= 90 else "current"
+    return [
+        (person.employee, code, issued_on, expires_on, left, earned, max(4 - earned, 0), ",".join(short) or None,
+         expires_on + timedelta(days=60) >= AS_OF, status)
+    ]  # fmt: skip
