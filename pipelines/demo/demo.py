@@ -51,7 +51,7 @@ def demo_tables(simulation: Simulation, *, groups: Collection[Any] = GROUPS) -> 
 
 
 def write_demo(folder: Path, scenario: Scenario | None = None, *, dirty: bool = False, daily: int = 0) -> DemoSummary:
-    """Write exports of a made-up pharmacy operator into `folder`, and `truth.json` beside them.
+    """Write exports of a made-up pharmacy operator into `folder/exports`, and `truth.json` beside them.
 
     The history begins with what an HR system would hold that went live on its first day: who was there then stands
     in the job as it was, hired at a time that is not known; everybody after that comes with a hire. The same scenario
@@ -60,8 +60,8 @@ def write_demo(folder: Path, scenario: Scenario | None = None, *, dirty: bool = 
     Args:
         folder: where to write; made when it is not there. Files of the same names are replaced.
         scenario: what world; None: the default one.
-        dirty: plant every kind of dirt that real exports hold (see dirt.py): one folder for each source,
-            `rxladder.yml` with what their settings have to say, and `ledger.csv` with every planted fault.
+        dirty: plant every kind of dirt that real exports hold (see dirt.py): instead of `exports` one folder for
+            each source, `rxladder.yml` with what their settings have to say, and `ledger.csv` with every planted fault.
         daily: write so many days of dated files, ending with scenario.end_on, instead of one file a feed.
 
     Raises:
@@ -75,14 +75,17 @@ def write_demo(folder: Path, scenario: Scenario | None = None, *, dirty: bool = 
     simulation = simulate(scenario)
     tables = demo_tables(simulation)
     planted = truth(simulation)
+    exports = folder / "exports"
     folder.mkdir(parents=True, exist_ok=True)
     end_on = simulation.organisation.window_end
     faults = 0
     if dirty:
         faults = write_dirty(folder, tables, seed=scenario.seed, end_on=end_on)
     elif daily:
-        write_csv(daily_files(tables, folder, days=daily, end_on=end_on, seed=scenario.seed))
+        exports.mkdir(exist_ok=True)
+        write_csv(daily_files(tables, exports, days=daily, end_on=end_on, seed=scenario.seed))
     else:
-        write_csv({folder / f"{name}.csv": table for name, table in tables.items()})
+        exports.mkdir(exist_ok=True)
+        write_csv({exports / f"{name}.csv": table for name, table in tables.items()})
     write_json(folder / "truth.json", planted)
     return DemoSummary(folder, {name: table.num_rows for name, table in tables.items()}, planted, faults)

@@ -20,7 +20,7 @@ def test_replaying_the_days_publishes_what_all_at_once_does(tmp_path: Path, monk
     drop = tmp_path / "drop"
     drop.mkdir()
     for day in DAYS:
-        files = sorted((tmp_path / "daily").glob(f"*_{day}.csv"))
+        files = sorted((tmp_path / "daily" / "exports").glob(f"*_{day}.csv"))
         assert files, day
         for file in files:
             shutil.copy(file, drop)

@@ -77,7 +77,7 @@ def synced(tmp_path_factory: pytest.TempPathFactory) -> Generator[Synced]:
     write_demo(root / "dirty", Scenario(), dirty=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RXLADDER_EMPLOYEE_KEY", "a key that both organisations share")
-        ended = sync(root / "clean", root / "clean_data", as_of=AS_OF)
+        ended = sync(root / "clean" / "exports", root / "clean_data", as_of=AS_OF)
         assert ended.returncode == 0, ended.stdout + ended.stderr
         ended = rxladder("sync", "--config", root / "dirty", "--data", root / "dirty_data", "--as-of", AS_OF)
     assert (root / "dirty" / CONFIG_FILE).exists()

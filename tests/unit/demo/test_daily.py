@@ -21,7 +21,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Pa
     scenario = Scenario(sites=60, years=2)
     write_demo(root / "clean", scenario)
     write_demo(root / "daily", scenario, daily=DAYS)
-    yield root / "clean", root / "daily"
+    yield root / "clean" / "exports", root / "daily" / "exports"
 
 
 def _read(pattern: Path) -> str:
@@ -67,7 +67,7 @@ def test_first_day_holds_each_record_once(folders: tuple[Path, Path]) -> None:
 
 def test_corrections_come_about_eighteen_days_late(tmp_path: Path) -> None:
     write_demo(tmp_path, Scenario(sites=150, years=2), daily=120)
-    rows = _read(tmp_path / "job_history_2*.csv")
+    rows = _read(tmp_path / "exports" / "job_history_2*.csv")
     late, share = duckdb.sql(f"""
         with arrived as (
             select *, regexp_extract(filename, '(\\d{{4}}-\\d\\d-\\d\\d)', 1)::date as arrived_on from {rows}
