@@ -19,6 +19,6 @@ select
 from {{ ref('stg_lms__completions') }}
 where
     completed_on <= {{ as_of_on() }}
-    {% if is_partial() %}
+{% if is_partial() %}
     and (employee_key, course_id) in (select employee_key, course_id from {{ changed_subjects() }})
     {% endif %}

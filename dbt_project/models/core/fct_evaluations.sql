@@ -14,7 +14,7 @@ with evaluations as (
     from {{ ref('stg_hr__evaluations') }}
     where
         evaluated_on <= {{ as_of_on() }}
-        {% if is_partial() %}
+    {% if is_partial() %}
         and (employee_key, competency_id) in (select employee_key, competency_id from {{ changed_subjects() }})
         {% endif %}
 ),
@@ -28,18 +28,29 @@ shared_days as (
 ),
 
 ranked as (
-    select *, true as is_last_of_day
+    select evaluations.*, true as is_last_of_day
     from evaluations
-    where (employee_key, competency_id, evaluated_on) not in (select * from shared_days)
+    left join shared_days
+        on evaluations.employee_key = shared_days.employee_key
+        and evaluations.competency_id = shared_days.competency_id
+        and evaluations.evaluated_on = shared_days.evaluated_on
+    where shared_days.employee_key is null
     union all
     select
-        *,
+        evaluations.*,
         row_number() over (
-            partition by employee_key, competency_id, evaluated_on
-            order by record_key desc, batch_seq desc, row_in_batch desc, source
-        ) = 1
+            partition by evaluations.employee_key, evaluations.competency_id, evaluations.evaluated_on
+            order by
+                evaluations.record_key desc,
+                evaluations.batch_seq desc,
+                evaluations.row_in_batch desc,
+                evaluations.source asc
+        ) = 1 as is_last_of_day
     from evaluations
-    where (employee_key, competency_id, evaluated_on) in (select * from shared_days)
+    inner join shared_days
+        on evaluations.employee_key = shared_days.employee_key
+        and evaluations.competency_id = shared_days.competency_id
+        and evaluations.evaluated_on = shared_days.evaluated_on
 )
 
 select

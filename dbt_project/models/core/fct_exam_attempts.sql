@@ -5,14 +5,13 @@ with attempts as (
 ),
 
 areas as (
-    select source, record_key, exam_code, taken_on, 'medications' as knowledge_area, medications as percent_correct
-    from attempts
+    select *, 'medications' as knowledge_area, medications as percent_correct from attempts
     union all
-    select source, record_key, exam_code, taken_on, 'federal_requirements', federal_requirements from attempts
+    select *, 'federal_requirements' as knowledge_area, federal_requirements as percent_correct from attempts
     union all
-    select source, record_key, exam_code, taken_on, 'patient_safety', patient_safety from attempts
+    select *, 'patient_safety' as knowledge_area, patient_safety as percent_correct from attempts
     union all
-    select source, record_key, exam_code, taken_on, 'order_entry', order_entry from attempts
+    select *, 'order_entry' as knowledge_area, order_entry as percent_correct from attempts
 ),
 
 -- A mean over some of the areas would not be a result of the exam: all of the blueprint's, or none.

@@ -18,18 +18,34 @@ changes as (
     select employee_key, spell_number, to_tier, asked_from as from_on, 0 as total, 0 as unknown, 0 as met, 1 as starts
     from questions
     union all
-    select employee_key, spell_number, to_tier, in_force_from, 1, case when has_data then 0 else 1 end, 0, 0
+    select
+        employee_key,
+        spell_number,
+        to_tier,
+        in_force_from as from_on,
+        1 as total,
+        case when has_data then 0 else 1 end as unknown,
+        0 as met,
+        0 as starts
     from asked
     where requirement_id is not null
     union all
-    select employee_key, spell_number, to_tier, in_force_until, -1, case when has_data then 0 else -1 end, 0, 0
+    select
+        employee_key,
+        spell_number,
+        to_tier,
+        in_force_until as from_on,
+        -1 as total,
+        case when has_data then 0 else -1 end as unknown,
+        0 as met,
+        0 as starts
     from asked
     where requirement_id is not null
     union all
-    select employee_key, spell_number, to_tier, started_on, 0, 0, 1, 0
+    select employee_key, spell_number, to_tier, started_on as from_on, 0 as total, 0 as unknown, 1 as met, 0 as starts
     from {{ ref('int_requirement_spells') }}
     union all
-    select employee_key, spell_number, to_tier, ended_on, 0, 0, -1, 0
+    select employee_key, spell_number, to_tier, ended_on as from_on, 0 as total, 0 as unknown, -1 as met, 0 as starts
     from {{ ref('int_requirement_spells') }}
 ),
 
@@ -80,26 +96,33 @@ spells as (
         and states.spell_number = questions.spell_number
         and states.to_tier = questions.to_tier
     where states.from_on < questions.asked_until
+),
+
+feeds as (
+    select count(*) > 0 as has_requirements from {{ ref('dim_tier_requirements') }}
 )
 
 select
-    employee_key,
-    cast(spell_number as integer) as spell_number,
-    from_tier,
-    to_tier,
-    is_reachable,
-    started_on,
-    case when not is_open or ended_on < asked_until then ended_on end as ended_on,
-    case when feeds.has_requirements then cast(met as integer) end as requirements_met,
-    case when feeds.has_requirements then cast(total as integer) end as requirements_total,
-    is_ready,
+    spells.employee_key,
+    cast(spells.spell_number as integer) as spell_number,
+    spells.from_tier,
+    spells.to_tier,
+    spells.is_reachable,
+    spells.started_on,
+    case when not spells.is_open or spells.ended_on < spells.asked_until then spells.ended_on end as ended_on,
+    case when feeds.has_requirements then cast(spells.met as integer) end as requirements_met,
+    case when feeds.has_requirements then cast(spells.total as integer) end as requirements_total,
+    spells.is_ready,
     case
-        when is_ready then coalesce(
-            max(case when is_ready then null else ended_on end) over (
-                partition by employee_key, spell_number, to_tier order by started_on rows unbounded preceding
-            ),
-            asked_from
-        )
+        when spells.is_ready
+            then
+                coalesce(
+                    max(case when spells.is_ready then null else spells.ended_on end) over (
+                        partition by spells.employee_key, spells.spell_number, spells.to_tier
+                        order by spells.started_on rows unbounded preceding
+                    ),
+                    spells.asked_from
+                )
     end as ready_on
 from spells
-cross join (select count(*) > 0 as has_requirements from {{ ref('dim_tier_requirements') }}) as feeds
+cross join feeds

@@ -48,7 +48,7 @@ assignments as (
     -- and then builds its hash tables over millions of assignments.
     where
         coalesce(assignments.assigned_on <= clock.as_of_on, false)
-        {% if is_partial() %}
+    {% if is_partial() %}
         and (assignments.employee_key, assignments.course_id) in (
             select employee_key, course_id from {{ changed_subjects() }}
         )
@@ -61,7 +61,7 @@ passes as (
     from {{ ref('fct_completions') }}
     where
         is_passed
-        {% if is_partial() %}
+    {% if is_partial() %}
         and (employee_key, course_id) in (select employee_key, course_id from {{ changed_subjects() }})
         {% endif %}
     group by employee_key, course_id

@@ -45,9 +45,10 @@ score_changes as (
         employee_key,
         target,
         threshold,
-        {{ add_days('months_later_on', 'case when day(months_later_on) < day(evaluated_on) then 1 else 0 end') }},
-        -score,
-        -1
+        {{ add_days('months_later_on', 'case when day(months_later_on) < day(evaluated_on) then 1 else 0 end') }}
+            as from_on,
+        -score as score,
+        -1 as score_count
     from score_windows
 ),
 
@@ -82,12 +83,18 @@ moving_means as (
     from sums
 ),
 
+states as (
+    select * from latest_scores
+    union all
+    select * from moving_means
+),
+
 switches as (
     select *
-    from (select * from latest_scores union all select * from moving_means) as states
+    from states
     qualify is_met is distinct from lag(is_met) over (
-        partition by employee_key, kind, target, threshold order by from_on
-    )
+            partition by employee_key, kind, target, threshold order by from_on
+        )
 ),
 
 spells as (

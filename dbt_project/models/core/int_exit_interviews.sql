@@ -36,7 +36,7 @@ left join {{ ref('fct_separations') }} as separations
 left join {{ ref('separation_reasons') }} as written
     on separations.employee_key = written.employee_key and separations.last_day_on = written.last_day_on
 qualify row_number() over (
-    partition by interviews.source, interviews.record_key
-    order by
-        abs({{ days_between('separations.last_day_on', 'interviews.interviewed_on') }}), separations.last_day_on
-) = 1
+        partition by interviews.source, interviews.record_key
+        order by
+            abs({{ days_between('separations.last_day_on', 'interviews.interviewed_on') }}), separations.last_day_on
+    ) = 1

@@ -55,6 +55,12 @@ raised as (
         and {{ add_days('promotions.promoted_on', -1) }} < coalesce(old_pay.ended_on, promotions.promoted_on)
 ),
 
+spans as (
+    select * from mentored
+    union all
+    select * from raised
+),
+
 monthly as (
     select
         spans.line,
@@ -66,7 +72,7 @@ monthly as (
                 'greatest(spans.started_on, months.month)', 'least(spans.ended_on, months.next_month)'
             ) }} as double
         ) / months.days_in_month as months_paid
-    from (select * from mentored union all select * from raised) as spans
+    from spans
     inner join months on spans.started_on < months.next_month and spans.ended_on > months.month
     where spans.started_on < spans.ended_on
 )

@@ -11,12 +11,12 @@ with feeds as (
 
 select 'credential' as kind, has_credentials as has_data from feeds
 union all
-select 'course', has_completions from feeds
+select 'course' as kind, has_completions as has_data from feeds
 union all
-select 'skill', has_completions from feeds
+select 'skill' as kind, has_completions as has_data from feeds
 union all
-select 'competency', has_evaluations from feeds
+select 'competency' as kind, has_evaluations as has_data from feeds
 union all
-select 'evaluation_average', has_evaluations from feeds
+select 'evaluation_average' as kind, has_evaluations as has_data from feeds
 union all
-select 'months_in_tier', true
+select 'months_in_tier' as kind, true as has_data from feeds

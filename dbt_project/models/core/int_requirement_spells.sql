@@ -2,24 +2,30 @@
 -- (employee_key, spell_number, to_tier, requirement_id, effective_on, started_on).
 {{ config(database='build', schema='staging', contract={'enforced': false}) }}
 with asked as (
-    select * from {{ ref('int_requirements_asked') }} where requirement_id is not null
+    select * from {{ ref('int_requirements_asked') }}
+    where requirement_id is not null
+),
+
+targets as (
+    select distinct kind, target from asked
 ),
 
 credential_runs as (
     select
-        counts_as,
-        employee_key,
-        standing_from_on,
-        coalesce(standing_until_on, {{ end_of_time() }}) as standing_until_on,
+        held.employee_key,
+        held.counts_as,
+        held.standing_from_on,
+        coalesce(held.standing_until_on, {{ end_of_time() }}) as standing_until_on,
         coalesce(
-            standing_from_on > max(coalesce(standing_until_on, {{ end_of_time() }})) over (
-                partition by employee_key, counts_as order by standing_from_on
+            held.standing_from_on > max(coalesce(held.standing_until_on, {{ end_of_time() }})) over (
+                partition by held.employee_key, held.counts_as order by held.standing_from_on
                 rows between unbounded preceding and 1 preceding
             ),
             true
         ) as is_start
-    from {{ ref('int_held_credentials') }}
-    where standing_from_on is not null and counts_as in (select target from asked where kind = 'credential')
+    from {{ ref('int_held_credentials') }} as held
+    inner join targets on held.counts_as = targets.target
+    where targets.kind = 'credential' and held.standing_from_on is not null
 ),
 
 numbered_credential_runs as (
@@ -41,12 +47,23 @@ met as (
     from numbered_credential_runs
     group by employee_key, counts_as, run_number
     union all
-    select employee_key, 'course', course_id, min(completed_on), {{ end_of_time() }}
-    from {{ ref('fct_completions') }}
-    where is_passed and course_id in (select target from asked where kind = 'course')
-    group by employee_key, course_id
+    select
+        completions.employee_key,
+        targets.kind,
+        targets.target,
+        min(completions.completed_on) as met_from,
+        {{ end_of_time() }} as met_until
+    from {{ ref('fct_completions') }} as completions
+    inner join targets on completions.course_id = targets.target
+    where targets.kind = 'course' and completions.is_passed
+    group by completions.employee_key, targets.kind, targets.target
     union all
-    select employee_key, 'skill', skill_id, started_on, coalesce(ended_on, {{ end_of_time() }})
+    select
+        employee_key,
+        'skill' as kind,
+        skill_id as target,
+        started_on as met_from,
+        coalesce(ended_on, {{ end_of_time() }}) as met_until
     from {{ ref('int_skill_spells') }}
 ),
 
@@ -56,7 +73,7 @@ answers as (
     inner join met
         on asked.employee_key = met.employee_key and asked.kind = met.kind and asked.target = met.target
     union all
-    select asked.*, spells.started_on, coalesce(spells.ended_on, {{ end_of_time() }})
+    select asked.*, spells.started_on as met_from, coalesce(spells.ended_on, {{ end_of_time() }}) as met_until
     from asked
     inner join {{ ref('int_evaluation_spells') }} as spells
         on asked.employee_key = spells.employee_key
@@ -64,7 +81,7 @@ answers as (
         and asked.target = spells.target
         and asked.threshold = spells.threshold
     union all
-    select *, {{ add_months('time_in_tier_from', 'threshold') }}, {{ end_of_time() }}
+    select *, {{ add_months('time_in_tier_from', 'threshold') }} as met_from, {{ end_of_time() }} as met_until
     from asked
     where kind = 'months_in_tier' and threshold is not null
 )

@@ -18,7 +18,7 @@ inner join {{ ref('fct_evaluations') }} as evaluations
 where targets.kind = 'competency' and evaluations.is_last_of_day
 group by targets.employee_key, targets.kind, targets.target
 union all
-select targets.employee_key, targets.kind, targets.target, avg(evaluations.score)
+select targets.employee_key, targets.kind, targets.target, avg(evaluations.score) as value
 from targets
 inner join {{ ref('fct_evaluations') }} as evaluations
     on targets.employee_key = evaluations.employee_key

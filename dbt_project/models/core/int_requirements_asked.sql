@@ -30,8 +30,15 @@ questions as (
     inner join {{ ref('dim_tier_paths') }} as paths on spells.tier = paths.from_tier
     union all
     select
-        employee_key, spell_number, tier, next_tier, false, time_in_tier_from, started_on,
-        {{ add_days('ended_on', 1) }}, false
+        employee_key,
+        spell_number,
+        tier as from_tier,
+        next_tier as to_tier,
+        false as is_reachable,
+        time_in_tier_from,
+        started_on as asked_from,
+        {{ add_days('ended_on', 1) }} as asked_until,
+        false as is_open
     from spells
     where end_reason = 'promoted'
 ),

@@ -1,4 +1,4 @@
--- Grain: a spell of a person at a site, with the days for which it answers "at which site?" (employee_key, answers_from).
+-- Grain: a spell of a person at a site, with the days for which it says where they were (employee_key, answers_from).
 --
 -- The site held on a day, else the first one held after it: each spell also answers for the gap before it.
 {{ config(database='build', schema='staging', contract={'enforced': false}) }}

@@ -41,7 +41,7 @@ with days as (
     inner join {{ ref('dim_courses') }} as courses on completions.course_id = courses.course_id
     where
         courses.skill_id is not null
-        {% if is_partial() %}
+    {% if is_partial() %}
         and (completions.employee_key, courses.skill_id) in (
             select employee_key, skill_id from {{ changed_subjects() }}
         )

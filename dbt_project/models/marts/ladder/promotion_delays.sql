@@ -43,7 +43,7 @@ causes as (
         requirements.from_tier,
         requirements.to_tier,
         requirements.cause,
-        cast(null as integer)
+        cast(null as integer) as days_waiting
     from {{ ref('promotion_requirements') }} as requirements
     inner join {{ ref('promotion_readiness') }} as readiness
         on requirements.employee_key = readiness.employee_key and requirements.to_tier = readiness.to_tier

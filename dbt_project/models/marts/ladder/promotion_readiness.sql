@@ -1,6 +1,7 @@
 -- Grain: an active ladder employee and a tier reachable from theirs (employee_key, to_tier), as of as_of_on.
 with current_spells as (
-    select employee_key, spell_number from {{ ref('fct_tier_spells') }} where ended_on is null
+    select employee_key, spell_number from {{ ref('fct_tier_spells') }}
+    where ended_on is null
 ),
 
 spells as (

@@ -33,7 +33,7 @@ in_progress as (
     from {{ ref('fct_training_assignments') }}
     where status in ('open', 'overdue')
     union
-    select assignments.employee_key, 'skill', courses.skill_id
+    select assignments.employee_key, 'skill' as kind, courses.skill_id as target
     from {{ ref('fct_training_assignments') }} as assignments
     inner join {{ ref('dim_courses') }} as courses on assignments.course_id = courses.course_id
     where assignments.status in ('open', 'overdue')

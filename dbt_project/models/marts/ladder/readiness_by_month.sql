@@ -7,7 +7,8 @@ with months as (
 ),
 
 readiness as (
-    select * from {{ ref('fct_readiness_spells') }} where is_reachable
+    select * from {{ ref('fct_readiness_spells') }}
+    where is_reachable
 ),
 
 -- Joined by the tier held too: the first day in the new tier belongs to a promoted spell's readiness, not to its days.
@@ -24,7 +25,7 @@ month_ends as (
         end as waiting_over_90_days
     from readiness
     inner join months
-        on months.last_day_on >= readiness.started_on
+        on readiness.started_on <= months.last_day_on
         and months.last_day_on < coalesce(readiness.ended_on, {{ end_of_time() }})
     inner join {{ ref('int_counted_ladder_days') }} as ladder_days
         on readiness.employee_key = ladder_days.employee_key

@@ -1,6 +1,7 @@
 -- Grain: quarter x site at which anything happened on the way to management (quarter, site_id).
 with management as (
-    select tier from {{ ref('dim_tiers') }} where track = 'management'
+    select tier from {{ ref('dim_tiers') }}
+    where track = 'management'
 ),
 
 openings as (
@@ -31,7 +32,7 @@ pool as (
     from {{ ref('fct_readiness_spells') }} as readiness
     inner join management on readiness.to_tier = management.tier
     inner join quarters
-        on quarters.last_day_on >= readiness.started_on
+        on readiness.started_on <= quarters.last_day_on
         and quarters.last_day_on < coalesce(readiness.ended_on, {{ end_of_time() }})
     inner join {{ ref('int_counted_ladder_days') }} as ladder_days
         on readiness.employee_key = ladder_days.employee_key

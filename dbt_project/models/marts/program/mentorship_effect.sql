@@ -40,9 +40,10 @@ person_time as (
         strata.stratum,
         sum(least(spells.day_after, strata.until_day) - greatest(spells.first_day, strata.from_day)) as days,
         sum(case
-            when spells.first_mentored_day < least(spells.day_after, strata.until_day) then
-                least(spells.day_after, strata.until_day)
-                - greatest(spells.first_day, strata.from_day, spells.first_mentored_day)
+            when spells.first_mentored_day < least(spells.day_after, strata.until_day)
+                then
+                    least(spells.day_after, strata.until_day)
+                    - greatest(spells.first_day, strata.from_day, spells.first_mentored_day)
             else 0
         end) as mentored_days
     from spells

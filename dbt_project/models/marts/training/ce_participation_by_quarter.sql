@@ -14,7 +14,7 @@ rewards as (
 quarters as (
     select quarter, max(last_day_on) as last_day_on
     from {{ ref('dim_months') }}
-    where quarter >= (select min(quarter) from credits)
+    where quarter >= (select min(credits.quarter) from credits)
     group by quarter
 ),
 
@@ -37,7 +37,7 @@ counts as (
     from ladder_days
     cross join feeds
     inner join quarters
-        on quarters.last_day_on >= ladder_days.started_on and quarters.last_day_on < ladder_days.counted_until
+        on ladder_days.started_on <= quarters.last_day_on and ladder_days.counted_until > quarters.last_day_on
     left join credits
         on ladder_days.employee_key = credits.employee_key and quarters.quarter = credits.quarter
     left join rewards

@@ -43,8 +43,10 @@ entrants as (
         clocks.deadline_on <= {{ as_of_on() }} as is_matured,
         coalesce(holders.is_in_time, false) as is_in_time,
         coalesce(holders.is_primary_source, false) as is_primary_source,
-        coalesce(clocks.employed_until <= clocks.deadline_on, false) as left_early
+        coalesce(clocks.employed_until <= clocks.deadline_on, false) as left_early,
+        feeds.has_credentials
     from clocks
+    cross join feeds
     left join holders
         on clocks.rule_id = holders.rule_id
         and clocks.employee_key = holders.employee_key
@@ -54,9 +56,9 @@ entrants as (
 
 counts as (
     select
-        entrants.rule_id,
-        entrants.cohort_month,
-        entrants.site_id,
+        rule_id,
+        cohort_month,
+        site_id,
         count(*) as entrants,
         count(case when is_matured then 1 end) as matured,
         case when has_credentials then count(case when is_matured and is_in_time then 1 end) end
@@ -66,8 +68,7 @@ counts as (
         case when has_credentials then count(case when is_matured and not is_in_time and left_early then 1 end) end
             as left_uncertified
     from entrants
-    cross join feeds
-    group by entrants.rule_id, entrants.cohort_month, entrants.site_id, feeds.has_credentials
+    group by rule_id, cohort_month, site_id, has_credentials
 )
 
 select

@@ -39,7 +39,7 @@ last_sittings as (
         is_passed,
         attempts_so_far,
         case
-            when is_passed is distinct from false then null
+            when coalesce(is_passed, true) then null
             when attempts_so_far <= 2 then {{ add_days('taken_on', 'early_retake_days') }}
             else {{ add_months('taken_on', 'late_retake_months') }}
         end as may_retake_on

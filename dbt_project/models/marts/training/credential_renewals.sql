@@ -22,8 +22,8 @@ newest as (
     select *
     from cycles
     qualify row_number() over (
-        partition by employee_key, credential_code order by issued_on desc, expires_on desc nulls first
-    ) = 1
+            partition by employee_key, credential_code order by issued_on desc, expires_on desc nulls first
+        ) = 1
 ),
 
 due as (

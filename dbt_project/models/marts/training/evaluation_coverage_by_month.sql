@@ -7,7 +7,7 @@ with evaluated as (
 months as (
     select month, last_day_on
     from {{ ref('dim_months') }}
-    where month >= (select min(month) from evaluated)
+    where month >= (select min(evaluated.month) from evaluated)
 ),
 
 ladder_days as (
@@ -22,7 +22,7 @@ counts as (
         count(evaluated.employee_key) as evaluated
     from ladder_days
     inner join months
-        on months.last_day_on >= ladder_days.started_on and months.last_day_on < ladder_days.counted_until
+        on ladder_days.started_on <= months.last_day_on and ladder_days.counted_until > months.last_day_on
     left join evaluated
         on ladder_days.employee_key = evaluated.employee_key and months.month = evaluated.month
     group by months.month, ladder_days.site_id

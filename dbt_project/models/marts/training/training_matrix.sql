@@ -4,7 +4,8 @@ with clock as (
 ),
 
 employees as (
-    select employee_key, tier, site_id from {{ ref('dim_employees') }} where is_active and tier is not null
+    select employee_key, tier, site_id from {{ ref('dim_employees') }}
+    where is_active and tier is not null
 ),
 
 last_spells as (
@@ -20,20 +21,21 @@ in_progress as (
     where assignments.status in ('open', 'overdue')
 ),
 
+steps as (
+    select from_tier, to_tier from {{ ref('dim_tier_paths') }}
+    union
+    select tier as from_tier, tier as to_tier from {{ ref('dim_tiers') }}
+),
+
 needed as (
-    select from_tier as tier, requirements.target as skill_id
-    from (
-        select from_tier, to_tier from {{ ref('dim_tier_paths') }}
-        union
-        select tier, tier from {{ ref('dim_tiers') }}
-    ) as steps
+    select distinct steps.from_tier as tier, requirements.target as skill_id
+    from steps
     inner join {{ ref('dim_tier_requirements') }} as requirements on steps.to_tier = requirements.to_tier
     cross join clock
     where
         requirements.kind = 'skill'
         and coalesce(requirements.effective_on, clock.as_of_on) <= clock.as_of_on
         and clock.as_of_on < coalesce(requirements.retired_on, {{ end_of_time() }})
-    group by from_tier, requirements.target
 ),
 
 -- Without a completions feed nobody knows who is qualified.
