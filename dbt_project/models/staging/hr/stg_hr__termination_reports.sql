@@ -21,12 +21,11 @@ select
     min(jobs.batch_seq) as first_batch_seq
 from {{ source('landing', 'job_history') }} as jobs
 inner join {{ source('control', 'employee_keys') }} as people on jobs.employee_id = people.employee_id
-where
-    jobs.event = 'termination'
-    and not jobs.is_deleted
-    {% if is_partial() %}
-    and (jobs.source, people.employee_key, jobs.effective_on) in (
-        select source, employee_key, last_day_on from {{ changed_subjects() }}
-    )
-    {% endif %}
+{% if is_partial() %}
+inner join {{ changed_subjects() }} as news
+    on jobs.source = news.source
+    and people.employee_key = news.employee_key
+    and jobs.effective_on = news.last_day_on
+{% endif %}
+where jobs.event = 'termination' and not jobs.is_deleted
 group by jobs.source, people.employee_key, jobs.effective_on
