@@ -49,7 +49,12 @@ class Batch:
     unknown_columns: tuple[str, ...]
     problems: tuple[Problem, ...]
     accepted_refusal: str | None
-    folder: Path
+    data_dir: Path
+
+    @property
+    def folder(self) -> Path:
+        """Where the batch is."""
+        return batch_path(self.data_dir, self.feed, self.source, self.batch_seq)
 
     @property
     def fill_rates(self) -> dict[str, float | None]:
@@ -113,7 +118,7 @@ def batch_of(manifest: Mapping[str, Any], data_dir: Path) -> Batch:
         kept[name] = date.fromisoformat(kept[name]) if kept[name] else None
     kept["unknown_columns"] = tuple(kept["unknown_columns"])
     kept["problems"] = tuple(Problem(**problem) for problem in kept["problems"])
-    return Batch(**kept, folder=batch_path(data_dir, kept["feed"], kept["source"], kept["batch_seq"]))
+    return Batch(**kept, data_dir=data_dir)
 
 
 def refusal_of(manifest: Mapping[str, Any], folder: Path) -> Refusal:

@@ -115,7 +115,7 @@ def _read_batches(data_dir: Path) -> list[Batch]:
     if not is_sound:
         known = {}
     for seq in sorted(there.keys() - known.keys()):
-        known[seq] = json.loads((there[seq] / "manifest.json").read_bytes())
+        known[seq] = json.loads(Path(there[seq], "manifest.json").read_bytes())
     batches = [batch_of(entry, data_dir) for entry in known.values()]
     if known and (not is_sound or len(known) != len(indexed or [])):
         with suppress(OSError):  # a reader without the right to write does without the cache
@@ -123,18 +123,19 @@ def _read_batches(data_dir: Path) -> list[Batch]:
     return batches
 
 
-def _batch_folders(data_dir: Path) -> Iterator[tuple[int, Path]]:
-    for feed in _folders(data_dir / "landing"):
-        for source in _folders(feed):
-            for batch in _folders(source):
-                if batch.name.isdecimal():
-                    yield int(batch.name), batch
+def _batch_folders(data_dir: Path) -> Iterator[tuple[int, str]]:
+    for _, feed in _folders(str(data_dir / "landing")):
+        for _, source in _folders(feed):
+            for name, batch in _folders(source):
+                if name.isdecimal():
+                    yield int(name), batch
 
 
-def _folders(folder: Path) -> list[Path]:
+def _folders(folder: str) -> list[tuple[str, str]]:
+    """Name and path of every folder in a folder; as texts, since there may be tens of thousands."""
     try:
         with os.scandir(folder) as entries:
-            return [Path(e.path) for e in entries if not e.name.startswith(".") and e.is_dir()]
+            return [(e.name, e.path) for e in entries if not e.name.startswith(".") and e.is_dir()]
     except FileNotFoundError:
         return []
 
@@ -147,7 +148,7 @@ def _read_index(data_dir: Path) -> list[dict[str, Any]] | None:
     """The indexed batches; None when there is no index, or one cut short by a crash or of another version."""
     try:
         lines = _index(data_dir).read_text(encoding="utf-8").splitlines()
-        entries: list[dict[str, Any]] = [json.loads(line) for line in lines]
+        entries: list[dict[str, Any]] = json.loads(f"[{','.join(lines)}]")  # at once: twice as fast as line by line
     except (OSError, ValueError):
         return None
     return entries if all(entry.keys() == set(INDEXED) for entry in entries) else None
@@ -171,6 +172,6 @@ def _line(manifest: Mapping[str, Any]) -> str:
 
 def _read_refusals(data_dir: Path) -> list[Refusal]:
     return [
-        refusal_of(json.loads((folder / "manifest.json").read_bytes()), folder)
-        for folder in sorted(_folders(data_dir / "refused"))
+        refusal_of(json.loads(Path(folder, "manifest.json").read_bytes()), Path(folder))
+        for _, folder in sorted(_folders(str(data_dir / "refused")))
     ]

@@ -1,5 +1,8 @@
 """JSON: one object a line, or one array of objects."""
 
+import json
+
+import duckdb
 import numpy as np
 
 from pipelines.landing.engine import Engine, file_literal, literal
@@ -8,6 +11,8 @@ from pipelines.landing.receive import Text
 from pipelines.landing.records import Positions, json_array_lines, line_records
 from pipelines.landing.scan import Broken
 from pipelines.landing.typing_sql import FieldTraits
+
+_MOST_PARSED_BYTES = 64 << 20
 
 
 class JsonScan:
@@ -39,13 +44,18 @@ class JsonScan:
             f"read_json_objects({file_literal(text.path)}, {reading}, compression = 'uncompressed', "
             f"maximum_object_size = {object_bytes}, hive_partitioning = false)"
         )
-        self.headers = _keys(engine, self._relation)
-        self.traits = FieldTraits({}, trimming=text.trimming, may_hold_nuls=True)
+        try:
+            self.headers = _keys(engine, self._relation)
+        except duckdb.InvalidInputException as error:
+            _refuse_malformed(text, file_name)
+            raise error  # what it is, the caller finds in the message
+        self._may_nest = not _is_plain(text)
+        self.traits = FieldTraits({}, trimming=text.trimming, may_hold_nuls=self._may_nest)
 
     def fields(self, *, is_numbered: bool = False) -> str:
         """See Scan."""
         paths = [literal("/" + h.replace("~", "~0").replace("/", "~1")) for h in self.headers]
-        names = ", ".join(_field(i, path) for i, path in enumerate(paths))
+        names = ", ".join(_field(i, path) if self._may_nest else f"v[{i + 1}] AS f{i}" for i, path in enumerate(paths))
         read = f"json, json_extract_string(json, [{', '.join(paths)}]::VARCHAR[]) AS v"
         if not is_numbered:
             return f"SELECT {names or 'NULL AS f0'} FROM (SELECT {read} FROM {self._relation})"
@@ -75,6 +85,30 @@ def _first_character(text: Text) -> str:
     with text.path.open("rb") as reader:
         beginning = reader.read(1 << 16).removeprefix(b"\xef\xbb\xbf").lstrip()
     return chr(beginning[0]) if beginning else ""
+
+
+def _refuse_malformed(text: Text, file_name: str) -> None:
+    """Refuse a file with the line where its JSON goes wrong; not the largest, which would have to fit in memory."""
+    if text.path.stat().st_size > _MOST_PARSED_BYTES:
+        return
+    try:
+        json.loads(text.path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
+    except json.JSONDecodeError as error:
+        reason = f"it is not valid JSON ({error.msg}, character {error.colno})"
+        raise unreadable(file_name, reason, "Write it again and deliver it once more", line=error.lineno) from error
+    except RecursionError as error:
+        raise unreadable(file_name, "its values are nested too deeply", "Write an array of flat records") from error
+
+
+def _is_plain(text: Text) -> bool:
+    """Whether a look at the bytes rules out nested values and escaped characters, as it does for most exports."""
+    braces = 0
+    with text.path.open("rb") as reader:
+        while chunk := reader.read(1 << 20):
+            braces += chunk.count(b"{")
+            if b"\\" in chunk or b"[" in chunk[1:] or braces > text.lines:
+                return False
+    return not text.has_nuls
 
 
 def _field(position: int, path: str) -> str:

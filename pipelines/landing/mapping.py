@@ -26,14 +26,27 @@ def columns_by_header(feed: Feed, source: SourceOptions) -> dict[str, str]:
 
 
 def map_columns(
-    feed: Feed, source: SourceOptions, headers: Sequence[str], file_name: str, header_line: int | None
+    feed: Feed,
+    source: SourceOptions,
+    headers: Sequence[str],
+    file_name: str,
+    header_line: int | None,
+    *,
+    keys_vary: bool = False,
 ) -> Mapping:
-    """Match headers to the contract. Raises Refused when one is there twice or a required one is missing."""
+    """Match headers to the contract. Raises Refused when one is there twice or a required one is missing.
+
+    When `keys_vary`, the headers are the keys of all records together: where some spell a key otherwise than the
+    rest, the contract's own spelling counts and the others are unknown.
+    """
     by_header = columns_by_header(feed, source)
+    if keys_vary:
+        own = {name for name in by_header.values() if name in headers}
+        by_header = {h: name for h, name in by_header.items() if name not in own} | {name: name for name in own}
     positions: dict[str, int] = {}
     unknown: list[str] = []
     for position, header in enumerate(headers):
-        name = by_header.get(normalised_name(header))
+        name = by_header.get(header) or by_header.get(normalised_name(header))
         if name is None:
             unknown.append(header or f"(column {position + 1} without a name)")
         elif name in positions:

@@ -116,7 +116,14 @@ class DeliveryReader:
     def _typed(self, file: SourceFile, raw: Path, place: Path, batch_seq: int) -> TypedFile:
         scan = self._scan(file, raw, place)
         if scan.headers:
-            mapping = map_columns(self._feed, self._source, scan.headers, file.name, scan.header_line)
+            mapping = map_columns(
+                self._feed,
+                self._source,
+                scan.headers,
+                file.name,
+                scan.header_line,
+                keys_vary=isinstance(scan, JsonScan),
+            )
         else:
             mapping = Mapping({}, ())
         typing = TypingSql(self._feed, self._source, mapping, scan.traits)

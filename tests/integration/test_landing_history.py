@@ -197,7 +197,7 @@ def test_json_without_a_key_is_not_a_column_less(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("order", ["as it is", "by date", "by event"])
-@pytest.mark.parametrize("size", [15, 60])
+@pytest.mark.parametrize("size", [25, 60])
 def test_golden_feeds_cut_into_small_deltas_are_all_taken(tmp_path: Path, size: int, order: str) -> None:
     drop = Drop(tmp_path)
     for feed in ("job_history", "credentials", "assignments"):
