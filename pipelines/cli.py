@@ -171,7 +171,7 @@ def _plain_errors() -> Generator[None]:
     from pipelines.orchestration.sync import SyncError
     from pipelines.quality import QualityError
     from pipelines.settings import SettingsError
-    from pipelines.warehouse import DbtFailure
+    from pipelines.warehouse import BuildError, DbtFailure
     from pipelines.wiring import UsageError
 
     try:
@@ -179,6 +179,6 @@ def _plain_errors() -> Generator[None]:
     except UsageError as error:
         reporting.failed(str(error))
         raise typer.Exit(Exit.USAGE) from None
-    except (SettingsError, LandingError, SyncError, QualityError, DbtFailure, OSError) as error:
+    except (SettingsError, LandingError, SyncError, QualityError, BuildError, DbtFailure, OSError) as error:
         reporting.failed(str(error))
         raise typer.Exit(Exit.FAILED) from None

@@ -107,7 +107,7 @@ def check_report(found: landing.Report) -> bool:
     for orphans in found.orphans:
         examples = escape(", ".join(orphans.examples))
         console.print(
-            f"[yellow]Orphans:[/] {orphans.count:,} records of {orphans.feed} with a {orphans.column} that is in no"
+            f"[yellow]Orphans:[/] {orphans.feed}: {orphans.column} of {orphans.count:,} rows is in no"
             f" {orphans.references}, such as {examples}"
         )
     for item in found.unmatched:

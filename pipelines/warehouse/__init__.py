@@ -4,12 +4,13 @@ Belongs here: what dbt needs to see before it runs, and running it. Does not bel
 anything about files that arrive (landing) or that are read by others (publishing).
 """
 
-from pipelines.warehouse.build import Build, BuildPlan, BuildRequest
+from pipelines.warehouse.build import Build, BuildError, BuildPlan, BuildRequest
 from pipelines.warehouse.dbt import DbtFailure, DbtProcess, NodeResult, load_manifest, manifest_file, project_hash
 from pipelines.warehouse.keys import employee_secret
 
 __all__ = [
     "Build",
+    "BuildError",
     "BuildPlan",
     "BuildRequest",
     "DbtFailure",

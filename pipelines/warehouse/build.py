@@ -23,6 +23,10 @@ from pipelines.warehouse import control, dbt, keys
 _DATABASES = ("build", "metrics", "people")
 
 
+class BuildError(Exception):
+    """What has landed cannot be built from; the message says which file is damaged and what to do."""
+
+
 @dataclass(frozen=True, slots=True)
 class BuildRequest:
     """What the warehouse shall hold.
@@ -81,6 +85,9 @@ class Build:
         """Write what dbt will see and return what has to be built.
 
         From here until `run` ends the folder counts as unfinished: whatever interrupts makes the next build a full one.
+
+        Raises:
+            BuildError: a landed file is damaged.
         """
         wanted = _State(
             max((batch.batch_seq for batch in request.batches), default=0),
@@ -97,7 +104,13 @@ class Build:
             self._clear()
         done = found.last_batch_seq if found else 0
         pending = [batch for batch in request.batches if batch.batch_seq > done]
-        self._write_control(request, wanted, pending, secret, found.as_of_on if found else None)
+        try:
+            self._write_control(request, wanted, pending, secret, found.as_of_on if found else None)
+        except (duckdb.IOException, duckdb.InvalidInputException) as error:
+            raise BuildError(
+                f"a landed file cannot be read: {error}. Bring its batch back from a backup, or remove the batch's"
+                " folder and deliver its file again"
+            ) from error
         files: dict[str, list[Path]] = {}
         for batch in pending:
             files.setdefault(batch.feed, []).append(batch.folder / "rows.parquet")
