@@ -1,0 +1,64 @@
+"""Synced data folders that several tests look at; made once, by whichever worker of pytest comes first."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import filelock
+import pytest
+
+from tests.integration import exports, planted
+from tests.integration.cli import GOLDEN, copied, said, sync, synced
+
+MadeOnce = Callable[[str, Callable[[Path], object]], Path]
+
+
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> MadeOnce:
+    """A function of a name and of what makes a folder: the folder, made by the first who asks. Only to be read."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def make_once(name: str, make: Callable[[Path], object]) -> Path:
+        folder, done = shared / f"shared-{name}", shared / f"shared-{name}.done"
+        with filelock.FileLock(shared / f"shared-{name}.lock"):
+            if not done.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                make(folder)
+                done.touch()
+        return folder
+
+    return make_once
+
+
+@pytest.fixture(scope="session")
+def golden_data(made_once: MadeOnce) -> Path:
+    """The data folder of the golden organisation, synced once. Only to be read; take a copy to change it."""
+    return made_once("golden", lambda folder: synced(GOLDEN / "feeds", folder))
+
+
+@pytest.fixture(scope="session")
+def changed_exports(made_once: MadeOnce) -> Path:
+    """Some of the golden files with other values in them."""
+    return made_once("changed-exports", exports.write_changed)
+
+
+@pytest.fixture(scope="session")
+def changed_data(made_once: MadeOnce, golden_data: Path, changed_exports: Path) -> Path:
+    """The golden data folder after a second sync that brought `changed_exports`. Only to be read."""
+    return made_once("changed", lambda folder: synced(changed_exports, copied(golden_data, folder)))
+
+
+@pytest.fixture(scope="session")
+def planted_sync(made_once: MadeOnce, golden_data: Path) -> Path:
+    """A folder with what `planted` delivered (exports), the golden data folder after it (data), and said.txt."""
+
+    def make(folder: Path) -> None:
+        planted.write_planted(folder / "exports")
+        ended = sync(folder / "exports", copied(golden_data, folder / "data"))
+        (folder / "said.txt").write_text(f"exit code {ended.returncode}\n{said(ended)}", encoding="utf-8")
+
+    return made_once("planted", make)

@@ -1,0 +1,128 @@
+"""What a sync from the command line leaves in Dagster, and the same sync started by Dagster."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Generator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from pipelines import warehouse
+from pipelines.feeds import FEEDS
+from pipelines.orchestration.assets import SUITE
+from tests.integration.cli import GOLDEN, GOLDEN_AS_OF, ROOT, copied, environment, published, release_id, said
+
+
+@pytest.fixture(scope="module")
+def data(golden_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy: to look at an instance may change its files."""
+    return copied(golden_data, tmp_path_factory.mktemp("dagster") / "data")
+
+
+@pytest.fixture(scope="module")
+def instance(data: Path) -> Generator[dg.DagsterInstance]:
+    with dg.DagsterInstance.from_config(str(data / "dagster")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def run(instance: dg.DagsterInstance) -> dg.DagsterRun:
+    (found,) = instance.get_runs()
+    return found
+
+
+def test_the_run_is_there_and_ended_well(run: dg.DagsterRun) -> None:
+    assert run.job_name == "sync"
+    assert run.status is dg.DagsterRunStatus.SUCCESS
+
+
+def test_every_table_and_feed_was_materialized_with_its_rows(instance: dg.DagsterInstance, data: Path) -> None:
+    with published(data) as connection:
+        counts = {
+            dg.AssetKey([schema, table]): rows
+            for schema, table, rows in connection.execute(
+                "select schema_name, table_name, estimated_size from duckdb_tables()"
+                " where database_name = 'metrics' and schema_name in ('core', 'marts')"
+            ).fetchall()
+        }
+    counts[dg.AssetKey(["landing", "employees"])] = 118
+    assert len(counts) > 50
+    found = {key: instance.get_latest_materialization_event(key) for key in counts}
+    rows = {
+        key: event.asset_materialization.metadata["dagster/row_count"].value
+        for key, event in found.items()
+        if event is not None and event.asset_materialization is not None
+    }
+    assert rows == counts
+    for name in ("metrics", "people"):
+        event = instance.get_latest_materialization_event(dg.AssetKey(["published", name]))
+        assert event is not None and event.asset_materialization is not None
+        assert event.asset_materialization.metadata["release"].value == release_id(data)
+
+
+def test_every_check_reported(instance: dg.DagsterInstance, run: dg.DagsterRun) -> None:
+    entries = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION)
+    results = [entry.get_dagster_event().asset_check_evaluation_data for entry in entries]
+    suites = {result.asset_key for result in results if result.check_name == SUITE}
+    tests = [result for result in results if result.check_name != SUITE]
+    assert {dg.AssetKey(["marts", "tier_tenure"]), dg.AssetKey(["landing", "job_history"])} <= suites
+    assert len(suites) > 80 and len(tests) > 50
+    assert all(result.passed for result in results)
+
+
+def test_definitions_load_and_describe_the_rooms(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RXLADDER_DATA", str(data))
+    from pipelines import definitions
+
+    defs = definitions.defs
+    dg.Definitions.validate_loadable(defs)
+    schedule = defs.resolve_schedule_def("daily_sync")
+    assert schedule.cron_schedule == "0 5 * * *"
+    assert schedule.job_name == "sync"
+    assert schedule.default_status is dg.DefaultScheduleStatus.STOPPED
+
+    specs = {spec.key: spec for spec in defs.resolve_all_asset_specs()}
+    assert {key.path[0] for key in specs} == {
+        "landing",
+        "staging",
+        "core",
+        "marts",
+        "quality",
+        "restricted",
+        "published",
+    }
+    assert {spec.group_name for spec in specs.values()} == {key.path[0] for key in specs}
+    models = [
+        node
+        for node in warehouse.load_manifest(data / "build" / "target")["nodes"].values()
+        if node["resource_type"] == "model"
+    ]
+    assert len(specs) == len(models) + len(FEEDS) + 2
+    schema = specs[dg.AssetKey(["marts", "tier_tenure"])].metadata["dagster/column_schema"]
+    assert {"tier", "spells", "promoted_within_365"} <= {column.name for column in schema.columns}
+    assert all(column.description and column.type for column in schema.columns)
+    assert dg.AssetKey(["core", "fct_tier_spells"]) in {
+        dep.asset_key for dep in specs[dg.AssetKey(["marts", "tier_tenure"])].deps
+    }
+
+
+def test_dagster_itself_runs_the_same_job(data: Path, tmp_path: Path) -> None:
+    """With nothing new it ends well and publishes nothing; the run is in the same instance."""
+    asked = {"exports": str(GOLDEN / "feeds"), "data": str(data), "as_of": GOLDEN_AS_OF}
+    config = tmp_path / "run.json"
+    config.write_text(json.dumps({"ops": {"land_build_audit_publish": {"config": asked}}}), encoding="utf-8")
+    before = release_id(data)
+    ended = subprocess.run(
+        [str(Path(sys.executable).with_name("dagster")), "job", "execute", "-m", "pipelines.definitions", "-j", "sync",
+         "-c", str(config)],
+        capture_output=True, text=True, check=False, cwd=ROOT, timeout=600,
+        env=environment(DAGSTER_HOME=str(data / "dagster"), RXLADDER_DATA=str(data)),
+    )  # fmt: skip
+    assert ended.returncode == 0, said(ended)
+    assert release_id(data) == before
+    with dg.DagsterInstance.from_config(str(data / "dagster")) as instance:
+        assert [run.status for run in instance.get_runs()] == [dg.DagsterRunStatus.SUCCESS] * 2
