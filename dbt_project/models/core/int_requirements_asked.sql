@@ -73,8 +73,14 @@ select
     requirements.kind,
     requirements.target,
     requirements.threshold,
-    greatest(questions.asked_from, requirements.in_force_from) as in_force_from,
-    least(questions.asked_until, requirements.in_force_until) as in_force_until
+    case
+        when requirements.requirement_id is not null
+            then greatest(questions.asked_from, requirements.in_force_from)
+    end as in_force_from,
+    case
+        when requirements.requirement_id is not null
+            then least(questions.asked_until, requirements.in_force_until)
+    end as in_force_until
 from distinct_questions as questions
 left join requirements
     on questions.to_tier = requirements.to_tier
