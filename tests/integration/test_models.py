@@ -69,3 +69,8 @@ def test_what_points_at_nothing_is_listed(tmp_path: Path) -> None:
         ("site", "job_history", "S9", 1, 6),
         ("tier", "job_tiers", "T1", 1, 3),
     }
+
+
+def test_a_build_without_new_batches_changes_nothing(empty: FakeWarehouse) -> None:
+    empty.build("tag:every_build", "orphans")
+    assert empty.query("select * from metrics.quality.orphans") == []

@@ -20,8 +20,9 @@ select
     ) as delay_days
 from {{ ref('stg_hr__termination_reports') }} as reports
 inner join landed on reports.first_batch_seq = landed.batch_seq
-inner join {{ ref('fct_separations') }} as separations
-    on reports.employee_key = separations.employee_key and reports.last_day_on = separations.last_day_on
+inner join {{ ref('fct_employments') }} as employments
+    on reports.employee_key = employments.employee_key
+    and {{ add_days('reports.last_day_on', 1) }} = employments.ended_on
 where
     landed.landed_on > landed.first_landed_on
     and reports.last_day_on > {{ add_months(as_of_on(), -24) }}
