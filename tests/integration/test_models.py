@@ -12,8 +12,8 @@ import pytest
 from pipelines.warehouse.dbt import PROJECT_DIR
 from tests.integration.dbt_harness import FakeBatch, FakeWarehouse
 
-# What the product knows without any feed.
-NEVER_EMPTY = {"dim_exam_blueprints", "dim_exams", "dim_roi_assumptions"}
+# What the product knows without any feed, and what says why there is no figure.
+NEVER_EMPTY = {"dim_exam_blueprints", "dim_exams", "dim_roi_assumptions", "program_effect", "program_roi"}
 
 
 @pytest.fixture(scope="module")
