@@ -44,3 +44,19 @@
     {%- for name, its_kind in headline_figures().items() if its_kind == kind %}{% do names.append("'" ~ name ~ "'") %}{% endfor -%}
     ({{ names | join(', ') }})
 {%- endmacro %}
+
+
+{#- The figures side by side: each with what it rests on, its interval, the year before and the target. -#}
+{% macro headline_columns() -%}
+    {%- for metric, kind in headline_figures().items() %}
+    max(case when metric = '{{ metric }}' then figure end) as {{ metric }},
+    {%- if kind in ('rate', 'share') %}
+    max(case when metric = '{{ metric }}' then figure_low end) as {{ metric }}_low,
+    max(case when metric = '{{ metric }}' then figure_high end) as {{ metric }}_high,
+    max(case when metric = '{{ metric }}' then events end) as {{ metric }}_events,
+    max(case when metric = '{{ metric }}' then base end) as {{ metric }}_base,
+    {%- endif %}
+    max(case when metric = '{{ metric }}' then year_before end) as {{ metric }}_year_before,
+    max(case when metric = '{{ metric }}' then target end) as {{ metric }}_target{{ ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}

@@ -29,7 +29,7 @@ watched_spells as (
     where spells.start_reason not in ('unknown', 'reclassified')
         and not (spells.end_reason = 'reclassified' and spells.days <= 365)
         and {{ add_days('spells.started_on', 365) }} <= {{ as_of_on() }}
-        and spells.tier in (select from_tier from {{ ref('dim_tier_paths') }})
+        and spells.tier in (select paths.from_tier from {{ ref('dim_tier_paths') }} as paths)
     group by all
 ),
 
@@ -43,7 +43,7 @@ goals as (
     select rule_id, months as months_allowed
     from {{ ref('dim_certification_rules') }}
     where state is null
-    qualify row_number() over (order by months desc, rule_id) = 1
+    qualify row_number() over (order by months desc, rule_id asc) = 1
 ),
 
 certifications as (
@@ -72,8 +72,8 @@ waiting as (
     inner join {{ ref('int_counted_ladder_days') }} as ladder_days
         on readiness.employee_key = ladder_days.employee_key
         and readiness.from_tier = ladder_days.tier
-        and ladder_days.started_on <= months.last_day_on
-        and ladder_days.counted_until > months.last_day_on
+        and months.last_day_on >= ladder_days.started_on
+        and months.last_day_on < ladder_days.counted_until
     where readiness.is_reachable
         and readiness.is_ready is not null
         and months.month > {{ add_months(month_of(as_of_on()), -24) }}
@@ -126,12 +126,12 @@ aims as (
     inner join months on valued.month = months.month
     inner join {{ ref('dim_targets') }} as targets
         on valued.metric = targets.metric
-        and coalesce(targets.site_id = valued.site_id, targets.site_id is null)
-        and coalesce(targets.effective_on <= months.last_day_on, true)
+        and coalesce(valued.site_id = targets.site_id, targets.site_id is null)
+        and coalesce(months.last_day_on >= targets.effective_on, true)
     qualify row_number() over (
-        partition by valued.month, valued.site_id, valued.metric
-        order by targets.site_id nulls last, targets.effective_on desc nulls last
-    ) = 1
+            partition by valued.month, valued.site_id, valued.metric
+            order by targets.site_id asc nulls last, targets.effective_on desc nulls last
+        ) = 1
 ),
 
 compared as (
@@ -152,17 +152,7 @@ compared as (
 
 select
     month,
-    site_id
-    {%- for metric, kind in headline_figures().items() %},
-    max(case when metric = '{{ metric }}' then figure end) as {{ metric }},
-    {%- if kind in ('rate', 'share') %}
-    max(case when metric = '{{ metric }}' then figure_low end) as {{ metric }}_low,
-    max(case when metric = '{{ metric }}' then figure_high end) as {{ metric }}_high,
-    max(case when metric = '{{ metric }}' then events end) as {{ metric }}_events,
-    max(case when metric = '{{ metric }}' then base end) as {{ metric }}_base,
-    {%- endif %}
-    max(case when metric = '{{ metric }}' then year_before end) as {{ metric }}_year_before,
-    max(case when metric = '{{ metric }}' then target end) as {{ metric }}_target
-    {%- endfor %}
+    site_id,
+    {{ headline_columns() }}
 from compared
 group by month, site_id
