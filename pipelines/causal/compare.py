@@ -1,0 +1,114 @@
+"""Which sites and months can be compared, and whether they suffice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+# The least that the simulations of benchmarks/proof_effect.py showed to carry an honest interval.
+TREATED_NEEDED = 8
+NOT_YET_NEEDED = 4
+MONTHS_NEEDED = 12
+EVENTS_NEEDED = 20
+
+NEVER = 10**9  # no month is as late
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """Sites by months, one entry a site and month with person-time.
+
+    Attributes:
+        site: number of the site, from 0.
+        month: number of the month (any origin).
+        start: month in which the site's program starts, NEVER where it has not.
+        person_years: person-time in the month.
+        treated_person_years: of that, from the day of the start on.
+        events: events in the month.
+    """
+
+    site: Ints
+    month: Ints
+    start: Ints
+    person_years: Floats
+    treated_person_years: Floats
+    events: Floats
+
+    def where(self, keep: NDArray[np.bool_]) -> Panel:
+        """Return the entries to keep, with sites numbered anew."""
+        numbers: Any = np.unique(self.site[keep], return_inverse=True)[1]
+        return Panel(
+            numbers.astype(np.int64),
+            self.month[keep],
+            self.start[keep],
+            self.person_years[keep],
+            self.treated_person_years[keep],
+            self.events[keep],
+        )
+
+    @property
+    def sites(self) -> int:
+        """Number of sites."""
+        return int(self.site.max()) + 1 if len(self.site) else 0
+
+    @property
+    def is_untouched(self) -> NDArray[np.bool_]:
+        """Whether the month lies before the month of the start."""
+        return self.month < self.start
+
+    def total(self, values: Floats) -> Floats:
+        """Return the sum of `values` (one an entry) of each site."""
+        return np.bincount(self.site, values, self.sites).astype(np.float64)
+
+    def starts(self) -> Ints:
+        """Return the start of each site."""
+        starts = np.full(self.sites, NEVER)
+        starts[self.site] = self.start
+        return starts
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The part of a panel that can be compared.
+
+    `shortfall` says what is missing, None when nothing is.
+    """
+
+    panel: Panel
+    sites_treated: int
+    sites_not_yet: int
+    shortfall: str | None
+
+
+def comparison(panel: Panel) -> Comparison:
+    """Keep sites watched before their own start, and months in which enough sites had not started yet."""
+    panel = panel.where(panel.person_years > 0)
+    before = panel.total(np.where(panel.is_untouched, panel.person_years, 0.0))
+    panel = panel.where(before[panel.site] > 0)
+    months, waiting = np.unique(panel.month[panel.is_untouched], return_counts=True)
+    enough = months[waiting >= NOT_YET_NEEDED]
+    # Where there never are enough, all months stay, to count what there is.
+    if len(enough):
+        panel = panel.where(panel.month <= enough.max())
+    is_treated = panel.total(panel.treated_person_years) > 0
+    treated = int(is_treated.sum())
+    not_yet = panel.sites - treated
+    events = int(panel.events[panel.treated_person_years == 0].sum())
+    found = (
+        (treated, TREATED_NEEDED, "treated site", "treated sites"),
+        (not_yet, NOT_YET_NEEDED, "site not yet started", "sites not yet started"),
+        (len(np.unique(panel.month)), MONTHS_NEEDED, "month compared", "months compared"),
+        (events, EVENTS_NEEDED, "event without the program", "events without the program"),
+    )
+    shortfalls = [
+        f"{number} {one if number == 1 else many}, {needed} needed"
+        for number, needed, one, many in found
+        if number < needed
+    ]
+    return Comparison(panel, treated, not_yet, shortfalls[0] if shortfalls else None)
