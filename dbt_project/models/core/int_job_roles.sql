@@ -44,9 +44,9 @@ crowded_days as (
 crowded_day_ends as (
     select
         *,
-        min(case when is_termination and event_number > first_start then event_number end)
-            over (partition by employee_key, effective_on) as later_end
+        min(case when is_termination and event_number > first_start then event_number end) over this_day as later_end
     from crowded_days
+    window this_day as (partition by employee_key, effective_on)
 ),
 
 days as (
@@ -112,16 +112,6 @@ roles as (
         case when is_hire and event_number > end_event then {{ add_days('effective_on', 1) }} else effective_on end
             as counts_on
     from endings
-),
-
-numbered as (
-    select
-        *,
-        sum(case when role = 'starts' then 1 else 0 end) over (
-            partition by employee_key order by event_number rows unbounded preceding
-        ) as starts_so_far
-    from roles
-    where counts_on <= {{ as_of_on() }}
 )
 
 select
@@ -129,9 +119,12 @@ select
     row_in_batch,
     employee_key,
     event_number,
-    cast(case when role != 'ignored' then starts_so_far end as integer) as employment_number,
+    cast(case when role != 'ignored' then count(case when role = 'starts' then 1 end) over so_far end as integer)
+        as employment_number,
     role,
     effective_on,
     counts_on,
     end_event
-from numbered
+from roles
+where counts_on <= {{ as_of_on() }}
+window so_far as (partition by employee_key order by event_number rows unbounded preceding)

@@ -2,42 +2,7 @@
 --
 -- A month's count is what all comings and goings so far have left: no row a person and day is made. Whoever leaves the
 -- employment counts as gone on the last day itself; a move counts on the first day in the new cell.
-with stays as (
-    select
-        spells.*,
-        lead(spells.started_on) over in_employment as next_started_on
-    from (
-        select
-            *,
-            lag((tier, site_id, employment_class)) over (
-                partition by employee_key, employment_number order by started_on
-            ) as cell_before
-        from {{ ref('fct_job_spells') }}
-    ) as spells
-    where (spells.tier, spells.site_id, spells.employment_class) is distinct from spells.cell_before
-    window in_employment as (
-        partition by spells.employee_key, spells.employment_number order by spells.started_on
-    )
-),
-
-ladder_stays as (
-    select
-        stays.employee_key,
-        stays.site_id,
-        stays.tier,
-        stays.employment_class,
-        stays.started_on,
-        coalesce(stays.next_started_on, employments.ended_on) as ended_on,
-        employees.is_history_incomplete
-    from stays
-    inner join {{ ref('fct_employments') }} as employments
-        on stays.employee_key = employments.employee_key
-        and stays.employment_number = employments.employment_number
-    inner join {{ ref('dim_employees') }} as employees on stays.employee_key = employees.employee_key
-    where stays.tier is not null
-),
-
-arrivals as (
+with arrivals as (
     select
         stays.site_id,
         stays.tier,
@@ -51,7 +16,7 @@ arrivals as (
             else 'other_moves_in'
         end as kind,
         {{ days_to_month_end('stays.started_on', 'stays.started_on') }} as days_left
-    from ladder_stays as stays
+    from {{ ref('int_ladder_stays') }} as stays
     left join {{ ref('fct_tier_spells') }} as spells
         on stays.employee_key = spells.employee_key and stays.started_on = spells.started_on
 ),
@@ -66,7 +31,7 @@ departures as (
         end as kind,
         case when spells.end_reason like 'separated%' then {{ add_days('stays.ended_on', -1) }} else stays.ended_on end
             as counted_on
-    from ladder_stays as stays
+    from {{ ref('int_ladder_stays') }} as stays
     left join {{ ref('fct_tier_spells') }} as spells
         on stays.employee_key = spells.employee_key and stays.ended_on = spells.ended_on
     where stays.ended_on is not null
