@@ -16,8 +16,11 @@ from tests.integration.ladder_oracle import DAY, Person, State, in_force, people
 from tests.integration.ladder_world import AS_OF, PATHS, SKILLS, World
 from tests.integration.span_oracle import TierSpell
 
-# The walk is here for the data tests that hold promotions and separations against it.
-MODELS = ("+promotion_delays", "+readiness_by_month", "+headcount_walk_by_month", "+fct_promotions", "+fct_separations")
+# The walk and training by month are here for the data tests that hold one table against another.
+MODELS = (
+    "+promotion_delays", "+readiness_by_month", "+fct_promotions", "+fct_separations",
+    "+headcount_walk_by_month", "+training_completion_by_month",
+)  # fmt: skip
 Asked = dict[tuple[str, date, str], dict[date, State]]  # employee, start of the spell, to_tier
 
 
