@@ -1,6 +1,6 @@
 {#-
-    The figures of the overview and what each is: a rate (events per person-year), a share or a count of
-    people. Everything that headline_by_month says of each figure is made from this list.
+    The figures of the overview and what each is: a rate (events per person-year), a share or an amount
+    (people, dollars). Everything that headline_by_month says of each figure is made from this list.
 -#}
 {% macro headline_figures() -%}
     {{ return({
@@ -9,7 +9,8 @@
         'promoted_within_365': 'share',
         'completed_on_time_rate': 'share',
         'certified_in_time_rate': 'share',
-        'ready_waiting_over_90': 'count',
+        'ready_waiting_over_90': 'amount',
+        'net_benefit_usd': 'amount',
     }) }}
 {%- endmacro %}
 

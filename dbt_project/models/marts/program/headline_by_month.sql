@@ -80,6 +80,20 @@ waiting as (
     group by months.month, ladder_days.site_id
 ),
 
+-- Money is judged for the program to date, so only the last month has it; the whole is judged as a whole.
+net_benefits as (
+    select
+        months.month,
+        case when roi.scope <> 'all' then roi.scope end as site_id,
+        roi.scope = 'all' as is_all,
+        'net_benefit_usd' as metric,
+        cast(roi.net_benefit_usd as double) as events,
+        cast(null as double) as base
+    from {{ ref('program_roi') }} as roi
+    inner join months on months.month = {{ month_of(as_of_on()) }}
+    where roi.horizon = 'to_date' and roi.scenario = 'central'
+),
+
 figures as (
     {{ headline_figure('voluntary_turnover_rate_12m', 'turnover') }}
     union all
@@ -92,6 +106,8 @@ figures as (
     {{ headline_figure('certified_in_time_rate', 'certifications', months=12) }}
     union all
     {{ headline_figure('ready_waiting_over_90', 'waiting') }}
+    union all
+    select * from net_benefits
 ),
 
 -- Rows of no known site count in the whole and have no row of their own.
@@ -102,7 +118,7 @@ valued as (
         metric,
         events,
         base,
-        case when metric in {{ figures_that_are('count') }} then events else events / nullif(base, 0) end as figure,
+        case when metric in {{ figures_that_are('amount') }} then events else events / nullif(base, 0) end as figure,
         case
             when metric in {{ figures_that_are('rate') }} then poisson_low(cast(events as bigint), base)
             when metric in {{ figures_that_are('share') }} then wilson_low(events, base)
