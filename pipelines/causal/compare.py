@@ -87,28 +87,36 @@ class Comparison:
 
 
 def comparison(panel: Panel) -> Comparison:
-    """Keep sites watched before their own start, and months in which enough sites had not started yet."""
+    """Keep sites watched before their own start, and months in which enough sites had not started yet.
+
+    Of a panel that falls short, everything is kept.
+    """
     panel = panel.where(panel.person_years > 0)
     before = panel.total(np.where(panel.is_untouched, panel.person_years, 0.0))
     panel = panel.where(before[panel.site] > 0)
-    months, waiting = np.unique(panel.month[panel.is_untouched], return_counts=True)
-    enough = months[waiting >= NOT_YET_NEEDED]
-    # Where there never are enough, all months stay, to count what there is.
-    if len(enough):
-        panel = panel.where(panel.month <= enough.max())
-    is_treated = panel.total(panel.treated_person_years) > 0
-    treated = int(is_treated.sum())
-    not_yet = panel.sites - treated
-    events = int(panel.events[panel.treated_person_years == 0].sum())
-    found = (
-        (treated, TREATED_NEEDED, "treated site", "treated sites"),
-        (not_yet, NOT_YET_NEEDED, "site not yet started", "sites not yet started"),
-        (len(np.unique(panel.month)), MONTHS_NEEDED, "month compared", "months compared"),
-        (events, EVENTS_NEEDED, "event without the program", "events without the program"),
-    )
-    shortfalls = [
-        f"{number} {one if number == 1 else many}, {needed} needed"
-        for number, needed, one, many in found
-        if number < needed
-    ]
-    return Comparison(panel, treated, not_yet, shortfalls[0] if shortfalls else None)
+    begun = np.sort(panel.starts()[panel.total(panel.treated_person_years) > 0])
+    if len(begun) < TREATED_NEEDED:
+        return _short(panel, len(begun), TREATED_NEEDED, "treated site", "treated sites")
+    waiting = int((panel.is_untouched & (panel.month == begun[TREATED_NEEDED - 1])).sum())
+    if waiting < NOT_YET_NEEDED:
+        what = f"not yet started when {TREATED_NEEDED} had"
+        return _short(panel, waiting, NOT_YET_NEEDED, f"site {what}", f"sites {what}")
+    months, counts = np.unique(panel.month[panel.is_untouched], return_counts=True)
+    compared = panel.where(panel.month <= months[counts >= NOT_YET_NEEDED].max())
+    found = len(np.unique(compared.month))
+    if found < MONTHS_NEEDED:
+        return _short(panel, found, MONTHS_NEEDED, "month compared", "months compared")
+    events = int(compared.events[compared.treated_person_years == 0].sum())
+    if events < EVENTS_NEEDED:
+        return _short(panel, events, EVENTS_NEEDED, "event without the program", "events without the program")
+    return Comparison(compared, *_counts(compared), None)
+
+
+def _short(panel: Panel, found: int, needed: int, one: str, many: str) -> Comparison:
+    return Comparison(panel, *_counts(panel), f"{found} {one if found == 1 else many}, {needed} needed")
+
+
+def _counts(panel: Panel) -> tuple[int, int]:
+    """Return the number of sites with treated person-time, and without."""
+    treated = int((panel.total(panel.treated_person_years) > 0).sum())
+    return treated, panel.sites - treated

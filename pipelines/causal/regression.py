@@ -98,7 +98,7 @@ def variances(panel: Panel) -> tuple[float, float]:
     residual = rate - of_month[month] - level[untouched.site]
     freedom = max(1, len(rate) - len(of_month) - untouched.sites + 1)
     noise = float((years * residual**2).sum() / freedom)
-    if noise == 0:
+    if noise < 1e-12:
         return 1.0, 0.0
     excess = float((of_site * level**2).sum() / noise) - (untouched.sites - 1)
     scale = float(of_site.sum() - (of_site**2).sum() / of_site.sum())

@@ -24,6 +24,7 @@ from typing import Any, Literal
 
 PROJECT_DIR = Path(__file__).resolve().parents[2] / "dbt_project"
 _SHARED_TARGET = PROJECT_DIR / "target"
+_FUNCTIONS = (Path(__file__).with_name("functions.py"), *sorted((Path(__file__).parents[1] / "causal").glob("*.py")))
 _PARSE_CACHE = ("manifest.json", "partial_parse.msgpack", "project_hash")
 
 os.environ.setdefault("DBT_SEND_ANONYMOUS_USAGE_STATS", "0")
@@ -51,12 +52,14 @@ class NodeResult:
 
 
 def project_hash() -> str:
-    """Return a hash of everything dbt reads in the project, so that a changed model is a changed version."""
+    """Return a hash of everything that makes a model's rows: what dbt reads, and the functions that models call."""
     digest = hashlib.sha256()
     for file in sorted(PROJECT_DIR.rglob("*")):
         relative = file.relative_to(PROJECT_DIR)
         if file.suffix in {".sql", ".yml", ".csv", ".md"} and relative.parts[0] not in {"target", "logs"}:
             digest.update(str(relative).encode() + b"\0" + file.read_bytes() + b"\0")
+    for file in _FUNCTIONS:
+        digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
 
 
