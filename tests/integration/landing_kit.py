@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow.parquet
 
 from pipelines.landing import Batch, Landing, Outcome, Refusal, SourceOptions
 
@@ -55,7 +56,7 @@ class Drop:
 def rows(batch: Batch, columns: str = "*", file: str = "rows.parquet") -> list[tuple[Any, ...]]:
     with duckdb.connect() as connection:
         connection.execute("SET threads = 1")
-        relation = connection.read_parquet(str(batch.folder / file), file_row_number=False, hive_partitioning=False)
+        relation = connection.from_arrow(pyarrow.parquet.read_table(batch.folder / file, partitioning=None))
         return relation.project(columns).fetchall()
 
 

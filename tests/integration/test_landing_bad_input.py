@@ -86,6 +86,12 @@ def test_bad_value_of_an_optional_column_becomes_null_and_is_listed(
     assert rows(batch, f"completion_id, {column}")[-1] == ("x", None)
 
 
+def test_what_else_is_wrong_with_a_quarantined_row_is_not_listed_as_repaired(tmp_path: Path) -> None:
+    batch = Drop(tmp_path).batch("completions.csv", completions(["x,1,CR-A,never,high,perhaps,"]))
+    assert [column for _, column, _, _ in quarantined(batch)] == ["completed_on"]
+    assert (batch.repaired_count, repaired(batch)) == (0, [])
+
+
 def test_enumerations_fall_back_to_unknown_only_where_the_contract_has_it(tmp_path: Path) -> None:
     batch = Drop(tmp_path).batch(
         "job_history.csv",
@@ -159,6 +165,13 @@ def test_an_open_quote_that_swallows_rows_refuses_the_file(tmp_path: Path) -> No
     assert refusal.fault.kind == "quarantine_share"
     assert refusal.fault.line == 7
     assert "35 of 40 rows" in refusal.reason
+
+
+def test_an_open_quote_in_a_large_file_hides_nothing_from_readers_that_start_in_its_middle(tmp_path: Path) -> None:
+    text = completions(["k,1,CR-A,2024-01-01,80,true,1.5"] * 600_000, good=40).replace("k5,00005", 'k5,"00005')
+    refusal = Drop(tmp_path).refusal("completions.csv", text)
+    assert (refusal.fault.kind, refusal.fault.line) == ("quarantine_share", 7)
+    assert "600,035 of 600,040 rows" in refusal.reason
 
 
 def test_two_stray_quotes_do_not_hide_the_rows_between_them(tmp_path: Path) -> None:
@@ -349,6 +362,16 @@ def test_a_folder_with_one_bad_part_is_refused_whole(tmp_path: Path) -> None:
     assert isinstance(outcome, Refusal)
     assert outcome.fault.file == "completions/monday/2.csv"
     assert drop.land() == []
+
+
+def test_a_data_folder_of_any_name(tmp_path: Path) -> None:
+    root = tmp_path / "it's [a] *?{b} folder"
+    root.mkdir()
+    decoy = tmp_path / "it's a bb{b} folder/data/landing/.incoming/batch/raw/0001_completions.csv"
+    decoy.parent.mkdir(parents=True)
+    decoy.write_text(completions(good=3))  # what the wildcards would find
+    batch = Drop(root).batch("completions.csv", completions(["x,1,c,never,,,"]))
+    assert (batch.row_count, quarantined(batch)) == (40, [(42, "completed_on", "never", NOT_A_DATE)])
 
 
 def test_sql_in_names_and_values_stays_text(tmp_path: Path) -> None:

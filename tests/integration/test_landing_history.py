@@ -241,6 +241,8 @@ def test_the_index_is_only_a_cache(tmp_path: Path) -> None:
     index.unlink()
     assert Catalog(drop.data).batches() == expected
     assert index.read_text() == whole
+    expected[1].folder.rename(tmp_path / "taken away")
+    assert Catalog(drop.data).batches() == [expected[0], expected[2]]
 
 
 def test_what_a_killed_run_left_is_cleared_and_never_seen(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.connectors.files import find_deliveries, printable
+from pipelines.connectors.files import feed_of, find_deliveries, printable
 from pipelines.feeds import FEEDS
 
 
@@ -74,6 +74,12 @@ def test_what_is_no_delivery_is_reported(tmp_path: Path, name: str) -> None:
     assert found.deliveries == ()
     assert [item.name for item in found.unmatched] == [name]
     assert found.unmatched[0].reason
+
+
+def test_the_longest_fitting_feed_wins() -> None:
+    assert feed_of("job_history_2024", ("job", "job_history", "job_h")) == "job_history"
+    assert feed_of("job_x", ("job", "job_history")) == "job"
+    assert feed_of("jobs", ("job",)) is None
 
 
 def test_folders(tmp_path: Path) -> None:
