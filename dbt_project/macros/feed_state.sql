@@ -66,20 +66,22 @@
 
 
 {#-
-    Puts the pending rows into the table. Rows older than the newest snapshot of their source can't matter and are
-    left out, but where the first version of a record is to be remembered.
+    Puts the pending rows into the table. A history of snapshots repeats every record in each of them, so what can't
+    matter is left out: rows older than the newest snapshot of their source; where the first version of a record is to
+    be remembered, those that are neither its first nor its last. (Not when batches speak for whoever they name: then
+    every row says something of other rows.)
 -#}
 {% macro land_rows_sql(target, rows_sql, is_first, modes) -%}
+    {%- set first_landed = config.get('first_landed') or {} -%}
     {%- if is_first %}
     create or replace table {{ target }} as
     {%- else %}
     insert into {{ target }} by name
     {%- endif %}
     select incoming.*
-        {%- for column, first_column in (config.get('first_landed') or {}).items() %}, incoming.{{ column }} as {{ first_column }}
-        {%- endfor %}
+        {%- for column, first_column in first_landed.items() %}, incoming.{{ column }} as {{ first_column }}{% endfor %}
     from ({{ rows_sql }}) as incoming
-    {%- if 'snapshot' in modes and not config.get('first_landed') %}
+    {%- if 'snapshot' in modes and not first_landed %}
     left join (
         select source, max(batch_seq) as snapshot_seq
         from ({{ pending_batches_sql() }}) as pending
@@ -87,6 +89,17 @@
         group by source
     ) as newest on incoming.source = newest.source
     where incoming.batch_seq >= coalesce(newest.snapshot_seq, 0)
+    {%- elif 'snapshot' in modes and is_first and 'by_employee' not in modes %}
+    inner join (
+        select
+            source,
+            record_key,
+            min(case when not is_deleted then batch_seq end) as first_seq,
+            max(case when not is_deleted then batch_seq end) as last_kept_seq
+        from ({{ rows_sql }}) as rows_of_records
+        group by source, record_key
+    ) as records on incoming.source = records.source and incoming.record_key = records.record_key
+    where incoming.is_deleted or incoming.batch_seq in (records.first_seq, records.last_kept_seq)
     {%- endif %}
 {%- endmacro %}
 

@@ -19,6 +19,10 @@ with stays as (
     )
 ),
 
+incomplete as (
+    select distinct employee_key from {{ ref('int_incomplete_histories') }}
+),
+
 ladder_stays as (
     select
         stays.employee_key,
@@ -27,12 +31,12 @@ ladder_stays as (
         stays.employment_class,
         stays.started_on,
         coalesce(stays.next_started_on, employments.ended_on) as ended_on,
-        employees.is_history_incomplete
+        incomplete.employee_key is not null as is_history_incomplete
     from stays
     inner join {{ ref('fct_employments') }} as employments
         on stays.employee_key = employments.employee_key
         and stays.employment_number = employments.employment_number
-    inner join {{ ref('dim_employees') }} as employees on stays.employee_key = employees.employee_key
+    left join incomplete on stays.employee_key = incomplete.employee_key
     where stays.tier is not null
 )
 
