@@ -17,6 +17,7 @@ import duckdb
 
 from pipelines.feeds import FEEDS, Feed
 from pipelines.landing import Batch, Refusal
+from pipelines.landing.engine import file_literal
 
 _BATCHES = {
     "batch_seq": "bigint",
@@ -191,8 +192,8 @@ def copy_previous_figures(connection: duckdb.DuckDBPyConnection, previous: Path 
 
 
 def _list(files: Sequence[Path]) -> str:
-    """Return a SQL list of file names."""
-    return "[" + ", ".join("'" + str(file).replace("'", "''") + "'" for file in files) + "]"
+    """Return a SQL list of file names, none of which is read as a pattern."""
+    return "[" + ", ".join(file_literal(file) for file in files) + "]"
 
 
 def _write(

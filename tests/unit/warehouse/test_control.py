@@ -1,7 +1,6 @@
 """Control tables and landing views: what dbt is told of the batches."""
 
 from collections.abc import Generator
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -22,13 +21,13 @@ def connection() -> Generator[duckdb.DuckDBPyConnection]:
         yield opened
 
 
-def batch(seq: int, feed: str, folder: Path) -> Batch:
+def batch(seq: int, feed: str, data_dir: Path) -> Batch:
     return Batch(
         batch_seq=seq, source="hris", feed=feed, mode="delta", file_name=f"{feed}.csv", sha256="s", bytes=1,
         landed_at=LANDED_AT, row_count=2, live_row_count=2, quarantined_count=0, repaired_count=1, conflict_count=0,
         window_from=date(2026, 1, 1), window_to=None, filled={"site_id": 2, "region": 1},
         unknown_columns=("Badge",), problems=(Problem("repaired", "region", "too long", 1),),
-        accepted_refusal=None, folder=folder,
+        accepted_refusal=None, data_dir=data_dir,
     )  # fmt: skip
 
 
@@ -72,13 +71,13 @@ def test_findings_are_added_batch_by_batch(connection: duckdb.DuckDBPyConnection
 def test_every_feed_has_a_view_and_a_batch_of_an_older_contract_is_filled_up(
     connection: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
-    folder = tmp_path / "it's here"
-    folder.mkdir()
+    landed = batch(1, "sites", tmp_path / "it's [1] here")
+    landed.folder.mkdir(parents=True)
     connection.execute(
         f"""copy (select 'S1' as site_id, 'One' as name, false as is_deleted, 'hris' as source, 1::bigint as batch_seq
-        union all select 'S2', 'Two', false, 'hris', 1) to '{str(folder).replace("'", "''")}/rows.parquet'"""
+        union all select 'S2', 'Two', false, 'hris', 1) to '{str(landed.folder).replace("'", "''")}/rows.parquet'"""
     )
-    control.write_landing_views(connection, [replace(batch(1, "sites", folder), row_count=2)])
+    control.write_landing_views(connection, [landed])
     views = connection.execute("select view_name from duckdb_views() where schema_name = 'landing'").fetchall()
     assert {name for (name,) in views} == set(FEEDS)
     found = connection.execute("select site_id, region, row_in_batch from landing.sites order by row_in_batch")
