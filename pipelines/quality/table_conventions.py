@@ -25,6 +25,7 @@ _RESTRICTED = frozenset(
         "certification_number",
     }
 )
+_MAY_BE_NEGATIVE = frozenset({"roi_rate"})  # (benefit - cost) / cost
 _FLOATS = frozenset({"DOUBLE", "FLOAT"})
 _ROUNDING = 1e-9
 
@@ -49,6 +50,8 @@ def _number(name: str, kind: str) -> Iterator[Rule]:
     stem = name.removesuffix("_12m")
     if stem.endswith("_share"):
         yield within(name, 0, 1)
+    elif name in _MAY_BE_NEGATIVE:
+        yield within(name, None, None)
     elif stem.endswith(("_rate", "_count")) or stem in {"person_days", "person_years"}:
         yield within(name, 0, None)
     elif kind in _FLOATS:
