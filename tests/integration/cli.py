@@ -89,7 +89,7 @@ def published(data: Path) -> duckdb.DuckDBPyConnection:
 def content(data: Path) -> Content:
     """Every row of every table that says something of the organisation (core, marts, restricted), by full name.
 
-    Sorted by all columns; floating figures are rounded to ten digits, since sums depend on the order of their terms.
+    Sorted by all columns; floating figures keep ten digits, since sums depend on the order of their terms.
     """
     with published(data) as connection:
         tables = connection.execute(
@@ -103,7 +103,8 @@ def content(data: Path) -> Content:
 def _rows(connection: duckdb.DuckDBPyConnection, table: str) -> list[tuple[Any, ...]]:
     columns = connection.execute(f"describe {table}").fetchall()
     rounded = ", ".join(
-        f'round("{name}", 10) + 0 as "{name}"' if kind == "DOUBLE" else f'"{name}"' for name, kind, *_ in columns
+        f"""cast(printf('%.9e', round("{name}", 10)) as double) + 0 as "{name}\"""" if kind == "DOUBLE" else f'"{name}"'
+        for name, kind, *_ in columns
     )
     return connection.execute(f"select {rounded} from {table} order by all").fetchall()
 
