@@ -15,6 +15,7 @@ from pathlib import Path
 
 PROOFS = {
     "kills": "benchmarks.proof_kills",
+    "effect": "benchmarks.proof_effect",
 }
 RESULTS = Path(__file__).with_name("results") / "proof.md"
 _HEAD = "| commit | proof | held | what was tried, or what failed | minutes |\n| --- | --- | --- | --- | --- |\n"

@@ -37,6 +37,7 @@ from tests.integration.cli import (
 )
 
 KILLS = 20
+FIRST_KILLS = 5  # more, of a sync into an empty data folder
 HELPERS_END_WITHIN = 20  # seconds; one that is in the middle of a check finishes it first
 
 
@@ -132,7 +133,7 @@ def assert_undisturbed(data: Path, reader: Reader, wanted: Content) -> None:
 
 
 def prove() -> str:
-    """Kill `KILLS` syncs, each in a copy of the same data folder; AssertionError says which one went wrong."""
+    """Kill syncs into copies of one data folder, and first syncs; AssertionError says which one went wrong."""
     with tempfile.TemporaryDirectory(prefix="rxladder-kills-") as folder:
         room = Path(folder)
         before = synced(GOLDEN / "feeds", room / "before")
@@ -143,6 +144,7 @@ def prove() -> str:
         synced(drop, undisturbed)
         longest = time.monotonic() - began
         wanted = content(undisturbed)
+        _kill_first_syncs(room, content(before))
         looks = 0
         for number in range(KILLS):
             moment, is_whole = random.uniform(0, longest), number % 2 == 0
@@ -152,7 +154,18 @@ def prove() -> str:
             except AssertionError as fault:
                 who = "everything" if is_whole else "the main process"
                 raise AssertionError(f"killed {who} after {moment:.1f} of {longest:.1f} s: {fault}") from fault
-    return f"{KILLS} kills within {longest:.0f} s, half of them of the main process only; {looks} looks at current"
+    return (
+        f"{KILLS} kills within {longest:.0f} s, half of them of the main process only, {FIRST_KILLS} of a first sync;"
+        f" {looks} looks at current"
+    )
+
+
+def _kill_first_syncs(room: Path, wanted: Content) -> None:
+    """Nobody can look yet: the folder that is killed again and again has to become a release all the same."""
+    data = room / "first"
+    for number in range(FIRST_KILLS):
+        wait_for_end(kill_sync(GOLDEN / "feeds", data, random.uniform(0, 4.0 * (number + 1)), is_whole=number % 2 == 0))
+    assert_same(content(synced(GOLDEN / "feeds", data)), wanted)
 
 
 def _kill_and_sync(drop: Path, data: Path, moment: float, wanted: Content, *, is_whole: bool) -> int:

@@ -112,7 +112,9 @@ def use_instance(data_dir: Path) -> Path:
     data_dir.mkdir(parents=True, exist_ok=True, mode=0o750)
     home.mkdir(exist_ok=True)
     if not (home / "dagster.yaml").exists():
-        (home / "dagster.yaml").write_text(_DAGSTER_YAML, encoding="utf-8")
+        part = home / ".dagster.yaml.part"
+        part.write_text(_DAGSTER_YAML, encoding="utf-8")
+        part.replace(home / "dagster.yaml")
     os.environ["DAGSTER_HOME"] = str(home)
     return home
 
@@ -131,6 +133,9 @@ def run_job(running: Sync, found: Settings) -> None:
         manifest = running.manifest()
     definitions = build_definitions(manifest, entered, found.schedule_hour, found.timezone)
     with dg.DagsterInstance.get() as instance:
+        # This sync holds the lock, so whatever Dagster takes for a run at work was killed.
+        for killed in instance.get_runs(dg.RunsFilter(job_name=JOB, statuses=[dg.DagsterRunStatus.STARTED])):
+            instance.report_run_failed(killed, "the sync was cut short; the next one needed no help")
         definitions.resolve_job_def(JOB).execute_in_process(
             instance=instance,
             asset_selection=None if running.has_news else landing_keys(),

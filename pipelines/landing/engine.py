@@ -47,17 +47,27 @@ class Engine:
         """The single row of a query that always returns one."""
         return self.rows(sql)[0]
 
-    def share_of_keys(self, feed: Feed, rows: Path, earlier: Path) -> float:
-        """The share of the records in one rows.parquet whose key is in another too; 0 when there are none."""
+    def repeated(self, feed: Feed, rows: Path, earlier: Path, column: str) -> tuple[float, float]:
+        """How far one rows.parquet repeats another, as shares: of its records, those that the other has too; and of
+        those, how many more had a value in the column there than have one here.
+        """
         keys = ", ".join(f'"{feed.column(name).landed_as}"' for name in feed.key)
         same = " AND ".join(
             f'r."{feed.column(name).landed_as}" IS NOT DISTINCT FROM e."{feed.column(name).landed_as}"'
             for name in feed.key
         )
-        return self.row(
-            f"SELECT coalesce(avg((EXISTS (SELECT 1 FROM (SELECT {keys} FROM read_parquet({file_literal(earlier)})) e "
-            f"WHERE {same}))::INTEGER), 0) FROM read_parquet({file_literal(rows)}) r"
-        )[0]
+
+        def records(path: Path) -> str:
+            return (
+                f'(SELECT {keys}, bool_or("{feed.column(column).landed_as}" IS NOT NULL)::INTEGER AS filled '
+                f"FROM read_parquet({file_literal(path)}) WHERE NOT is_deleted GROUP BY ALL)"
+            )
+
+        share, fall = self.row(
+            "SELECT coalesce(count(e.filled) / count(*), 0), coalesce(avg(e.filled - r.filled), 0) "
+            f"FROM {records(rows)} r LEFT JOIN {records(earlier)} e ON {same}"
+        )
+        return share, fall
 
     def close(self) -> None:
         """Close the connection; the next use opens a new one."""

@@ -8,8 +8,9 @@ from pipelines.landing.faults import Fault
 from pipelines.landing.options import Limits, Mode
 from pipelines.landing.reading import Reading
 
-ShareSeenIn = Callable[[Batch], float]
-"""Gives the share of the new rows whose key a batch has too."""
+Repeated = Callable[[Batch, str], tuple[float, float]]
+"""Gives the share of the new records that a batch has too, and by how much the share of those with a value in a column
+has fallen among them."""
 
 
 def first_fault(
@@ -17,7 +18,7 @@ def first_fault(
     mode: Mode,
     reading: Reading,
     earlier: Sequence[Batch],
-    share_seen_in: ShareSeenIn,
+    repeated: Repeated,
     limits: Limits,
     now: datetime,
 ) -> Fault | None:
@@ -25,7 +26,7 @@ def first_fault(
     return (
         _too_much_lost(file, reading, limits)
         or (_shrunk(file, reading, earlier, limits, now) if mode == "snapshot" else None)
-        or _gone_blank(file, mode, reading, earlier, share_seen_in, limits)
+        or _gone_blank(file, mode, reading, earlier, repeated, limits)
     )
 
 
@@ -73,11 +74,11 @@ def _shrunk(file: str, reading: Reading, earlier: Sequence[Batch], limits: Limit
 
 
 def _gone_blank(
-    file: str, mode: Mode, reading: Reading, earlier: Sequence[Batch], share_seen_in: ShareSeenIn, limits: Limits
+    file: str, mode: Mode, reading: Reading, earlier: Sequence[Batch], repeated: Repeated, limits: Limits
 ) -> Fault | None:
     """A fall of a column's fill rate, against the newest batch of the source and feed, and of the same name.
 
-    A snapshot, and a delivery that mostly repeats records, must not lose values, whatever their number. Batches of new
+    A snapshot must not lose values, whatever their number, nor may records that a delivery repeats. Batches of new
     records differ by nature (a day of hires, a day of terminations, courses not yet due): there it is damage when
     the column is no longer delivered, or when every one of many rows is blank.
     """
@@ -88,13 +89,14 @@ def _gone_blank(
         fallen = [name for name in reading.filled if _fall(reading, before, name) > limits.fill_rate_points + 1e-9]
         if not fallen:
             continue
-        is_repeated = mode == "snapshot" or share_seen_in(before) >= 0.5
         for column in fallen:
+            share, fall = (1.0, 1.0) if mode == "snapshot" else repeated(before, column)
+            is_lost = share >= 0.5 and fall > limits.fill_rate_points + 1e-9
             is_gone = column in reading.absent_columns
             is_all_blank = not reading.filled[column] and _is_many(
                 reading.live_row_count, before.live_row_count, limits
             )
-            if is_repeated or is_gone or is_all_blank:
+            if is_lost or is_gone or is_all_blank:
                 return _blank(file, reading, before, column, limits)
     return None
 

@@ -191,14 +191,13 @@ class Landing:
     ) -> Fault | None:
         from pipelines.landing.gates import first_fault
 
-        def share_seen_in(batch: Batch) -> float:
-            return self._engine().share_of_keys(
-                FEEDS[delivery.feed], folder / "rows.parquet", batch.folder / "rows.parquet"
-            )
+        def repeated(batch: Batch, column: str) -> tuple[float, float]:
+            rows, before = folder / "rows.parquet", batch.folder / "rows.parquet"
+            return self._engine().repeated(FEEDS[delivery.feed], rows, before, column)
 
         earlier = self.catalog.batches_of(source.name, delivery.feed)
         mode = source.mode(delivery.feed)
-        return first_fault(delivery.name, mode, reading, earlier, share_seen_in, source.limits, now)
+        return first_fault(delivery.name, mode, reading, earlier, repeated, source.limits, now)
 
     def _refuse(
         self, source: SourceOptions, fault: Fault, folder: Path, manifest: dict[str, Any], now: datetime

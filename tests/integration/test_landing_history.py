@@ -163,6 +163,16 @@ def test_small_deliveries_that_repeat_records_are_judged_as_strictly(tmp_path: P
     assert drop.refusal("employees.csv", _employees(4, 3)).fault.kind == "fill_rate"
 
 
+def test_a_repeat_of_a_part_and_of_more_loses_nothing(tmp_path: Path) -> None:
+    drop = Drop(tmp_path)
+    whole = _employees(6, 2)
+    header, *records = whole.splitlines(keepends=True)
+    drop.batch("employees_1.csv", header + "".join(records[3:]))
+    drop.batch("employees_2.csv", header + "".join(records[:3]))
+    assert isinstance(drop.batch("employees_3.csv", whole), Batch)  # filled in 2 of 6, and in 2 of 3 before
+    assert drop.refusal("employees_4.csv", _employees(6, 0)).fault.column == "work_email"
+
+
 def test_a_few_new_records_may_differ_by_chance(tmp_path: Path) -> None:
     drop = Drop(tmp_path)
     drop.batch("employees.csv", _employees(4))

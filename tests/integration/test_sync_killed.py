@@ -6,6 +6,8 @@ import random
 from datetime import datetime
 from pathlib import Path
 
+import dagster as dg
+
 from benchmarks.proof_kills import Reader, assert_undisturbed, kill_sync, wait_for_end
 from pipelines.orchestration import journal
 from tests.integration.cli import content, copied, release_id, said, sync
@@ -30,3 +32,8 @@ def test_three_killed_syncs_leave_a_whole_release_and_nothing_to_do(
     assert_undisturbed(data, reader, content(changed_data))
     assert reader.seen[0] == release_id(golden_data)
     assert len(reader.seen) > 5
+
+    with dg.DagsterInstance.from_config(str(data / "dagster")) as instance:
+        ends = [run.status for run in instance.get_runs()]
+    assert ends[0] is ends[-1] is dg.DagsterRunStatus.SUCCESS
+    assert set(ends) <= {dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE}, "a dead run looks alive"

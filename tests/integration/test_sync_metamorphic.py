@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 import shutil
@@ -31,6 +32,24 @@ LAST_GOLDEN_SEQ = len(exports.FEED_NAMES)
 @pytest.fixture(scope="module")
 def wanted(golden_data: Path) -> Content:
     return content(golden_data)
+
+
+def test_any_format_order_and_number_of_files_publish_the_same(tmp_path: Path, wanted: Content) -> None:
+    """Each feed comes shuffled, in two parts of different formats, and a third time whole in yet another."""
+    drop = tmp_path / "exports"
+    drop.mkdir()
+    formats = itertools.cycle(exports.FORMATS.items())
+    for feed in exports.FEED_NAMES:
+        rows = exports.golden_rows(feed)
+        random.Random(feed).shuffle(rows)
+        half = (len(rows) + 1) // 2
+        for part, some in enumerate((rows[:half], rows[half:], rows[::-1]), start=1):
+            end, write = next(formats)
+            write(drop / f"{feed}-{part}.{end}", some)
+    written = {end for end in exports.FORMATS for _ in drop.glob(f"*-[123].{end}")}
+    assert written == set(exports.FORMATS)
+
+    assert_same(content(synced(drop, tmp_path / "data")), wanted)
 
 
 def test_deliveries_over_several_days_publish_the_same_as_one(tmp_path: Path, wanted: Content) -> None:
