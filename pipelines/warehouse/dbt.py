@@ -12,6 +12,7 @@ import json
 import multiprocessing
 import os
 import queue
+import re
 import shutil
 import threading
 import time
@@ -109,7 +110,8 @@ def run(
     results = [_node_result(raw) for raw in _invoke(arguments, build_dir, target_dir, on_node).results]
     broken = [node for node in results if node.status == "error"]
     if broken:
-        raise DbtFailure("\n".join(f"{node.unique_id}: {node.message}" for node in broken))
+        log = build_dir / "logs" / "dbt.log"
+        raise DbtFailure("\n".join(f"{node.unique_id}: {without_data(node.message or '', log)}" for node in broken))
     return results
 
 
@@ -235,6 +237,18 @@ def _node_result(raw: Any) -> NodeResult:
         failures=raw.failures,
         message=raw.message,
     )
+
+
+def without_data(message: str, log: Path) -> str:
+    """Return what dbt says of a failed node without the row that DuckDB may quote: it may be a name or a pay rate.
+
+    Faults in the project itself (compilation, contract) hold no data and are given whole.
+    """
+    title, _, rest = message.partition("\n")
+    if not title.startswith(("Runtime Error", "Database Error")):
+        return message
+    kind = re.match(r"\s*([A-Za-z ]+ Error)\b", rest)
+    return f"{title}: {kind[1] if kind else 'an error'}; what it says may quote a row, so it is in {log} only"
 
 
 def _hash_of(target_dir: Path) -> str | None:

@@ -64,6 +64,10 @@ def test_every_published_model_is_described(models: dict[str, Node]) -> None:
     assert faults == []
 
 
+def test_every_published_model_has_an_enforced_contract(models: dict[str, Node]) -> None:
+    assert [n["name"] for n in models.values() if is_published(n) and not n["config"]["contract"]["enforced"]] == []
+
+
 def test_every_other_model_says_its_grain(models: dict[str, Node]) -> None:
     """Private models have no yml; their first lines say what a row is."""
     private = [node for node in models.values() if not is_published(node)]

@@ -109,8 +109,8 @@ select
     lines.site_id,
     lines.line,
     sum(lines.usd) * coalesce(factors.factor, 1) as amount_usd,
-    sum(lines.records) as records,
-    sum(lines.records - lines.priced) as unpriced,
+    cast(sum(lines.records) as bigint) as records,
+    cast(sum(lines.records - lines.priced) as bigint) as unpriced,
     coalesce(factors.is_default, false) as is_default
 from lines
 left join factors on lines.line = factors.line
