@@ -4,7 +4,7 @@ It is one step on purpose: a step that leaves an output out makes Dagster skip w
 "only completions are new" could not be said with a step a room; and each step costs a second of its own.
 """
 
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Generator, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
@@ -59,12 +59,19 @@ def sync_asset(manifest: Mapping[str, Any], open_sync: OpenSync) -> dg.AssetsDef
     keys = {unique_id: asset_key(node) for unique_id, node in models.items()}
     table_keys = {f"{node['schema']}.{node['name']}": keys[unique_id] for unique_id, node in models.items()}
     table_keys |= {f"landing.{feed}": landing_key(feed) for feed in FEEDS}
+    claims = {node["name"]: node for node in tests if node.get("attached_node") is None}
+    tested = {tested_table(node, manifest) for node in tests if node["name"] not in claims}
+    suites = {
+        table: key
+        for table, key in table_keys.items()
+        if table in tested or not table.startswith(("staging.", "main."))
+    }
     specs = [*_landing_specs(), *_model_specs(models, keys), *_published_specs(keys.values())]
 
     @dg.multi_asset(
         name="land_build_audit_publish",
         specs=specs,
-        check_specs=_check_specs(tests, manifest, table_keys),
+        check_specs=_check_specs(claims, manifest, suites),
         can_subset=True,
     )
     def sync(context: dg.AssetExecutionContext, config: SyncConfig) -> _Events:
@@ -72,14 +79,13 @@ def sync_asset(manifest: Mapping[str, Any], open_sync: OpenSync) -> dg.AssetsDef
             yield from _landing_results(running.land())
             if context.selected_asset_keys <= set(landing_keys()) or not running.has_news:
                 return
-            running.build()
+            for node in running.build():
+                if node.row_count is not None:
+                    yield dg.MaterializeResult(
+                        asset_key=keys[node.unique_id], metadata={"dagster/row_count": node.row_count}
+                    )
             running.begin_audit()
-            counts = running.row_counts()
-            for result in running.built:
-                if result.kind == "model" and result.status == "success":
-                    node = models[result.unique_id]
-                    yield dg.MaterializeResult(asset_key=keys[result.unique_id], metadata=_model_metadata(node, counts))
-            yield from _check_results(running.finish_audit(), table_keys)
+            yield from _check_results(running.finish_audit(), table_keys, claims)
             release = running.publish()
             for name in PUBLISHED:
                 yield dg.MaterializeResult(
@@ -166,21 +172,20 @@ def _published_specs(keys: Iterable[dg.AssetKey]) -> list[dg.AssetSpec]:
 
 
 def _check_specs(
-    tests: Iterable[Mapping[str, Any]], manifest: Mapping[str, Any], table_keys: Mapping[str, dg.AssetKey]
+    claims: Mapping[str, Mapping[str, Any]], manifest: Mapping[str, Any], suites: Mapping[str, dg.AssetKey]
 ) -> list[dg.AssetCheckSpec]:
     specs = [
-        dg.AssetCheckSpec(SUITE, asset=key, description="Great Expectations suite of this table.")
-        for table, key in table_keys.items()
-        if not table.startswith(("staging.", "main."))
+        dg.AssetCheckSpec(SUITE, asset=key, description="Great Expectations' suite and dbt's test of its grain.")
+        for key in suites.values()
     ]
-    for node in tests:
+    for name, node in claims.items():
         table = tested_table(node, manifest)
-        if table is not None and table in table_keys:
-            specs.append(dg.AssetCheckSpec(node["name"], asset=table_keys[table], description=node["description"]))
+        if table is not None and table in suites:
+            specs.append(dg.AssetCheckSpec(name, asset=suites[table], description=node["description"]))
     return specs
 
 
-SUITE = "great_expectations"
+SUITE = "rows_and_values"
 
 
 def _landing_results(outcomes: Sequence[Outcome]) -> _Events:
@@ -201,13 +206,13 @@ def _landing_results(outcomes: Sequence[Outcome]) -> _Events:
         )
 
 
-def _check_results(rows: Sequence[CheckRow], table_keys: Mapping[str, dg.AssetKey]) -> _Events:
-    """Report dbt's tests one by one, and a table's expectations together (each event costs 20 ms)."""
+def _check_results(rows: Sequence[CheckRow], table_keys: Mapping[str, dg.AssetKey], claims: Container[str]) -> _Events:
+    """Report the claims, dbt's singular tests, one by one, and all else of a table together (an event costs 20 ms)."""
     suites: dict[str, list[CheckRow]] = {}
     for row in rows:
         if row.table_name not in table_keys:
             continue
-        if row.tool == "dbt":
+        if row.tool == "dbt" and row.check_name in claims:
             yield _check_result(table_keys[row.table_name], row.check_name, [row])
         else:
             suites.setdefault(row.table_name, []).append(row)
@@ -231,8 +236,3 @@ def _check_result(key: dg.AssetKey, name: str, rows: Sequence[CheckRow]) -> dg.A
             "failing_rows": sum(row.failures or 0 for row in broken),
         },
     )
-
-
-def _model_metadata(node: Mapping[str, Any], counts: Mapping[str, int]) -> dict[str, Any]:
-    count = counts.get(f"{node['schema']}.{node['name']}")
-    return {} if count is None else {"dagster/row_count": count}

@@ -157,8 +157,11 @@ class Sync:
         self._deliveries = []
         return self.outcome.deliveries
 
-    def build(self) -> None:
-        """Bring the private build to what was asked for, and begin to check the new batches."""
+    def build(self) -> Generator[warehouse.NodeEnd]:
+        """Bring the private build to what was asked for, and begin to check the new batches; yield nodes as they end.
+
+        dbt goes on in its own process while whoever takes them reports them.
+        """
         assert self._dbt is not None and self._quality is not None
         request = self.request
         batches = self._landing.catalog.batches(request.known_at_seq)
@@ -177,8 +180,9 @@ class Sync:
                 warehouse.employee_secret(request.data_dir, request.employee_key),
             )
             self._audits.append(self._quality.check_feeds(plan.pending_files))
-            for done, (unique_id, _) in enumerate(self._build.run(plan, self._dbt), start=1):
-                self._on_progress(f"building {unique_id.split('.')[2]}", done, None)
+            for done, node in enumerate(self._build.run(plan, self._dbt), start=1):
+                self._on_progress(f"building {node.unique_id.split('.')[2]}", done, None)
+                yield node
             self.built = self._build.results
         for part, kind in (("models", "model"), ("tests", "test")):
             self.outcome.seconds[part] = sum(node.seconds for node in self.built if node.kind == kind)
@@ -236,10 +240,6 @@ class Sync:
         if self._manifest is not None:
             self._manifest.result()
         return warehouse.load_manifest(self._build.target)
-
-    def row_counts(self) -> Mapping[str, int]:
-        """Return rows by schema.table of the build."""
-        return self._build.row_counts()
 
     def _plan(self) -> None:
         for drop in self.request.drops:

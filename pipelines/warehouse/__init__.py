@@ -5,7 +5,15 @@ anything about files that arrive (landing) or that are read by others (publishin
 """
 
 from pipelines.warehouse.build import Build, BuildError, BuildPlan, BuildRequest
-from pipelines.warehouse.dbt import DbtFailure, DbtProcess, NodeResult, load_manifest, manifest_file, project_hash
+from pipelines.warehouse.dbt import (
+    DbtFailure,
+    DbtProcess,
+    NodeEnd,
+    NodeResult,
+    load_manifest,
+    manifest_file,
+    project_hash,
+)
 from pipelines.warehouse.keys import employee_secret
 
 __all__ = [
@@ -15,6 +23,7 @@ __all__ = [
     "BuildRequest",
     "DbtFailure",
     "DbtProcess",
+    "NodeEnd",
     "NodeResult",
     "employee_secret",
     "load_manifest",

@@ -116,8 +116,8 @@ class Build:
             files.setdefault(batch.feed, []).append(batch.folder / "rows.parquet")
         return BuildPlan(_selection(found, wanted, list(files)) if found else [], files, wanted)
 
-    def run(self, plan: BuildPlan, process: dbt.DbtProcess) -> Generator[tuple[str, str]]:
-        """Build what was planned; yield (unique_id, status) as nodes end. `results` then holds how each ended.
+    def run(self, plan: BuildPlan, process: dbt.DbtProcess) -> Generator[dbt.NodeEnd]:
+        """Build what was planned; yield nodes as they end. `results` then holds how each ended.
 
         Raises:
             DbtFailure: a model could not be built; the next build starts from nothing.
@@ -125,19 +125,6 @@ class Build:
         self.results = yield from process.run(self.folder, plan.selection)
         if all(result.status != "fail" for result in self.results):
             self._keep_state(plan.state)
-
-    def row_counts(self) -> dict[str, int]:
-        """Return the rows of every table of the build files by schema.table."""
-        counts: dict[str, int] = {}
-        for name in _DATABASES:
-            with duckdb.connect(str(self.folder / f"{name}.duckdb"), read_only=True) as connection:
-                counts |= {
-                    f"{schema}.{table}": rows
-                    for schema, table, rows in connection.execute(
-                        "select schema_name, table_name, estimated_size from duckdb_tables() where not temporary"
-                    ).fetchall()
-                }
-        return counts
 
     @property
     def _state_file(self) -> Path:

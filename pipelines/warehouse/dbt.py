@@ -36,6 +36,15 @@ class DbtFailure(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class NodeEnd:
+    """That a model or data test has ended, told while the others go on. `row_count` is that of a model's table."""
+
+    unique_id: str
+    status: str
+    row_count: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class NodeResult:
     """How one model or data test ended.
 
@@ -90,14 +99,14 @@ def load_manifest(target_dir: Path) -> Mapping[str, Any]:
 
 
 def run(
-    build_dir: Path, selection: Sequence[str], on_node: Callable[[str, str], None] | None = None
+    build_dir: Path, selection: Sequence[str], on_node: Callable[[NodeEnd], None] | None = None
 ) -> list[NodeResult]:
     """Build the selected models and run their data tests; return a result for each node.
 
     Args:
         build_dir: the folder with build.duckdb; profile paths are relative to it.
         selection: dbt selectors; empty builds everything.
-        on_node: called with (unique_id, status) as each node ends, for progress.
+        on_node: called as each node ends, for progress.
 
     Raises:
         DbtFailure: a model could not be built (a failed data test is a result, not an exception).
@@ -109,9 +118,12 @@ def run(
     manifest_file(target_dir)
     results = [_node_result(raw) for raw in _invoke(arguments, build_dir, target_dir, on_node).results]
     broken = [node for node in results if node.status == "error"]
+    log = build_dir / "logs" / "dbt.log"
     if broken:
-        log = build_dir / "logs" / "dbt.log"
         raise DbtFailure("\n".join(f"{node.unique_id}: {without_data(node.message or '', log)}" for node in broken))
+    left_out = [node.unique_id for node in results if node.kind == "model" and node.status == "skipped"]
+    if left_out and all(node.status != "fail" for node in results):  # dbt lists no ephemeral model that failed
+        raise DbtFailure(f"{', '.join(left_out)}: could not be built; {log} says why")
     return results
 
 
@@ -142,8 +154,8 @@ class DbtProcess:
         """Begin to bring the manifest up to date, as `manifest_file` does."""
         return self._pool.submit(manifest_file, target_dir)
 
-    def run(self, build_dir: Path, selection: Sequence[str]) -> Generator[tuple[str, str], None, list[NodeResult]]:
-        """Run dbt as `run` does; yield (unique_id, status) as nodes end, return the results.
+    def run(self, build_dir: Path, selection: Sequence[str]) -> Generator[NodeEnd, None, list[NodeResult]]:
+        """Run dbt as `run` does; yield nodes as they end, return the results.
 
         Raises:
             DbtFailure: a model could not be built, or the process died.
@@ -180,14 +192,14 @@ def _load_dbt() -> None:
 
 
 def _run_here(build_dir: Path, selection: Sequence[str]) -> list[NodeResult]:
-    return run(build_dir, selection, lambda unique_id, status: _nodes_of_process.put((unique_id, status)))
+    return run(build_dir, selection, _nodes_of_process.put)
 
 
 def _invoke(
     arguments: Sequence[str],
     working_dir: Path,
     target_dir: Path,
-    on_node: Callable[[str, str], None] | None = None,
+    on_node: Callable[[NodeEnd], None] | None = None,
 ) -> Any:
     # Imported late: it costs more than a second, and a sync with nothing new does not need it.
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
@@ -195,7 +207,15 @@ def _invoke(
 
     def watch(event: Any) -> None:
         if on_node is not None and event.info.name == "NodeFinished":
-            on_node(event.data.node_info.unique_id, event.data.node_info.node_status)
+            node = event.data.node_info
+            environment = DuckDBConnectionManager._ENV  # pyright: ignore[reportPrivateUsage]
+            count = None
+            is_table = node.resource_type == "model" and node.materialized != "ephemeral"
+            if is_table and node.node_status == "success" and environment is not None:
+                with environment.conn.cursor() as cursor:  # pyright: ignore[reportAttributeAccessIssue]
+                    cursor.execute(f"select count(*) from {node.node_relation.relation_name}")
+                    (count,) = cursor.fetchone()
+            on_node(NodeEnd(node.unique_id, node.node_status, count))
 
     fixed = [
         "--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR), "--target-path", str(target_dir),
