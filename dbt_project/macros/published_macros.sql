@@ -6,6 +6,11 @@
         poisson_low(k, person_years), poisson_high(...)  rate k / person_years
         survival_low(p, variance), survival_high(...)    estimated survival or cumulative incidence p (log-log)
 
+    And limits around a common mean, sigmas wide (3 for process-behaviour charts; 1.96 and 3.09 for funnel plots):
+
+        u_limit_low(centre, person_years, sigmas), u_limit_high(...)   events per person-year
+        p_limit_low(centre, n, sigmas), p_limit_high(...)              shares
+
     None calls another: a reader of the file may have its own database as the current one.
 -#}
 {% macro create_published_macros(database) -%}
@@ -17,6 +22,15 @@
     create or replace macro {{ schema }}.survival_{{ side }}(p, variance) as
         case when p > 0 and p < 1 then
             pow(p, exp({{ '' if side == 'low' else '-' }}{{ normal_quantile() }} * sqrt(variance) / -(p * ln(p))))
+        end;
+    {%- set sign = '-' if side == 'low' else '+' %}
+    create or replace macro {{ schema }}.u_limit_{{ side }}(centre, person_years, sigmas) as
+        case when person_years > 0 and centre is not null then
+            greatest(0.0, centre {{ sign }} sigmas * sqrt(centre / person_years))
+        end;
+    create or replace macro {{ schema }}.p_limit_{{ side }}(centre, n, sigmas) as
+        case when n > 0 and centre is not null then
+            least(1.0, greatest(0.0, centre {{ sign }} sigmas * sqrt(centre * (1 - centre) / n)))
         end;
     {%- endfor %}
 {%- endmacro %}

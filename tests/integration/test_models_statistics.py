@@ -187,6 +187,9 @@ def test_wilson_limits_are_those_of_the_score_test(warehouse: FakeWarehouse) -> 
         ("poisson_{side}(3, 12.5)", 0.0495, 0.7014),
         ("poisson_{side}(0, 9)", 0, 0.4099),
         ("poisson_{side}(12, 48)", 0.1292, 0.4367),
+        ("u_limit_{side}(0.2, 50, 3)", 0.01026, 0.38974),
+        ("p_limit_{side}(0.8, 100, 3)", 0.68, 0.92),
+        ("p_limit_{side}(0.95, 100, 3)", 0.88462, 1),
     ],
 )
 def test_known_values(warehouse: FakeWarehouse, expression: str, low: float, high: float) -> None:
@@ -202,6 +205,8 @@ NO_LIMIT = (
     "poisson_high(2, null)",
     "survival_low(0, 0.1)",
     "survival_high(1, 0)",
+    "u_limit_low(0.2, 0, 3)",
+    "p_limit_high(null, 10, 3)",
 )
 
 

@@ -1,0 +1,22 @@
+"""One page a file: each has page(), which answers one question from the release, and holds no SQL.
+
+PAGES lists them as the menu shows them: section -> (address, title, page); icons would be fetched from the internet.
+"""
+
+from collections.abc import Callable
+
+from dashboards.app_pages import overview, roi, turnover
+
+Entry = tuple[str, str, Callable[[], None]]
+
+PAGES: dict[str, list[Entry]] = {
+    "Is it working?": [
+        ("overview", "Overview", overview.page),
+    ],
+    "Where not?": [
+        ("turnover", "Turnover", turnover.page),
+    ],
+    "What is it worth?": [
+        ("roi", "Return", roi.page),
+    ],
+}

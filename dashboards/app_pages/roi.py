@@ -1,0 +1,228 @@
+"""What is the program worth? Costs, benefits if the effect holds, break-even, and how sure that is."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboards import charts, components, flow_charts, wording
+from dashboards.components import Figure
+from dashboards.frame import Frame
+from dashboards.questions import roi
+
+SCENARIOS = {"central": "Central", "low": "Low: cautious assumptions", "high": "High: hopeful assumptions"}
+HORIZONS = {"to_date": "From the start to date", "first_year": "The first year"}
+WORTH_COLUMNS = {
+    "horizon": ("Horizon", "text"), "scenario": ("Scenario", "text"), "months": ("Months", "count"),
+    "costs_usd": ("Costs", "dollars"), "avoided_separations": ("Separations avoided", "number"),
+    "avoided_replacement_usd": ("Replacement avoided", "dollars"), "internal_fills_usd": ("Filling from within", "dollars"),
+    "benefits_usd": ("Benefits", "dollars"), "net_benefit_usd": ("Net benefit", "dollars"),
+    "benefit_cost_ratio": ("Benefit per dollar", "number"), "payback_months": ("Months to pay back", "number"),
+    "break_even_avoided_separations": ("Separations to break even", "number"),
+    "probability_positive": ("Chance of a gain", "share"),
+}  # fmt: skip
+
+
+def page() -> None:
+    """The page."""
+    components.opening("What is the program worth?", with_place=False)
+    scopes = roi.scopes()
+    if scopes.empty:
+        components.answer("Nothing can be said yet: no site has started the program.")
+        components.empty("No program.", "Give `program_started_on` in the sites feed, and the costs in program_costs.")
+        return
+    names = dict(zip(scopes["scope"], scopes["name"], strict=True)) | {"all": "Whole organisation"}
+    columns = st.columns(3, gap="medium")
+    with columns[0]:
+        scope = components.choice("Where", "scope", names)
+    with columns[1]:
+        horizon = components.choice("Over", "horizon", HORIZONS)
+    with columns[2]:
+        scenario = components.choice("Assumptions", "scenario", SCENARIOS)
+    worth = roi.worth(scope)
+    chosen = worth[(worth["horizon"] == horizon) & (worth["scenario"] == scenario)]
+    if chosen.empty:
+        components.empty("No figures for this choice.", "The site has no month of the program within it yet.")
+        return
+    line: dict[str, Any] = chosen.astype(object).where(chosen.notna(), None).iloc[0].to_dict()
+    effect = roi.effect()
+    _answer(line, scenario)
+    _figures(line)
+    _waterfall(line, roi.costs(scope, line["months"]), horizon, scenario)
+    _what_if(line)
+    _effect(effect, line)
+    _assumptions()
+    labelled = worth.replace({"horizon": HORIZONS, "scenario": SCENARIOS})
+    components.listing("All scenarios", "The published table", labelled, WORTH_COLUMNS, "roi-scenarios")
+    components.steps(_steps(line))
+    components.method(
+        "Benefits are claimed only for an effect estimated against sites that had not started; print this page with your "
+        "browser.",
+        "marts.program_roi", "marts.program_effect", "marts.program_costs_by_month",
+    )  # fmt: skip
+
+
+def _answer(line: dict[str, Any], scenario: str) -> None:
+    costs, net = line["costs_usd"], line["net_benefit_usd"]
+    if costs is None:
+        components.answer(
+            "No cost of the program is on record.", "Without costs there is no return: land program_costs."
+        )
+        return
+    spent = f"{wording.dollars(costs)} spent in {wording.plural(line['months'], 'month')}"
+    if net is None:
+        components.answer(
+            f"Can't tell yet what the program brings: {spent}.",
+            f"Because the effect on turnover is {line['effect_status']}. It would break even at "
+            f"{wording.count(line['break_even_avoided_separations'])} separations avoided.",
+        )
+        return
+    sentence = (
+        f"If the estimated effect is right, the program gains {wording.dollars(net)} net of {spent}."
+        if net >= 0
+        else f"If the estimated effect is right, the program has not paid for itself: {wording.dollars(net)} after {spent}."
+    )
+    components.answer(
+        sentence,
+        f"Because it avoided about {wording.count(line['avoided_separations'])} separations where "
+        f"{wording.count(line['break_even_avoided_separations'])} would pay for it, under {scenario} assumptions. "
+        f"Over all assumptions and the uncertainty of the effect, the chance of a gain is "
+        f"{wording.percent(line['probability_positive'])}.",
+    )
+
+
+def _figures(line: dict[str, Any]) -> None:
+    payback = line["payback_months"]
+    components.figures(
+        [
+            Figure("Net benefit", wording.dollars(line["net_benefit_usd"]),
+                   [f"benefits {wording.dollars(line['benefits_usd'])}", f"costs {wording.dollars(line['costs_usd'])}"]),
+            Figure("Benefit per dollar spent", wording.ratio(line["benefit_cost_ratio"]), ["1.00 pays for itself"]),
+            Figure("Break-even", wording.count(line["break_even_avoided_separations"]),
+                   ["separations avoided would pay for it", f"estimated so far: {wording.count(line['avoided_separations'])}"]),
+            Figure("Chance of a gain", wording.percent(line["probability_positive"]),
+                   ["over effect and assumptions",
+                    f"pays back after {wording.count(payback)} months" if payback is not None else "no payback in sight"]),
+        ]
+    )  # fmt: skip
+
+
+def _waterfall(line: dict[str, Any], costs: Frame, horizon: str, scenario: str) -> None:
+    st.space("small")
+    if line["costs_usd"] is None:
+        components.empty("No waterfall.", "There are no costs on record.")
+        return
+    by_line = horizon == "to_date" and scenario == "central"
+    steps: list[tuple[str, float]] = (
+        [(wording.words(str(c.line)), -float(c.amount_usd)) for c in costs.itertuples(index=False)]
+        if by_line
+        else [("Costs", -line["costs_usd"])]
+    )
+    if line["benefits_usd"] is None:
+        total, end, finding = -line["costs_usd"], "Costs so far", "Costs stand; benefits cannot be told yet"
+    else:
+        steps.append(("Replacement avoided", line["avoided_replacement_usd"]))
+        if line["internal_fills_usd"] is not None:
+            steps.append(("Filling from within", line["internal_fills_usd"]))
+        total, end = line["net_benefit_usd"], "Net benefit"
+        finding = f"Costs of {wording.dollars(line['costs_usd'])}, benefits of {wording.dollars(line['benefits_usd'])}"
+    frame = pd.DataFrame([{"step": step, "amount_usd": amount} for step, amount in [*steps, (end, total)]])
+    components.chart(
+        finding, "US dollars; benefits only if the estimated effect is right",
+        flow_charts.waterfall(frame["step"].tolist(), frame["amount_usd"].tolist(), [wording.dollars(v) for v in frame["amount_usd"]]),
+        "roi-waterfall", "Waterfall from the lines of cost and benefit to the net benefit.",
+        frame, {"step": ("Line", "text"), "amount_usd": ("US dollars", "dollars")},
+    )  # fmt: skip
+
+
+def _what_if(line: dict[str, Any]) -> None:
+    st.markdown("### What if?")
+    if line["net_benefit_usd"] is None or line["costs_usd"] is None:
+        components.empty("Nothing to vary.", f"There is no estimate of the effect: {line['effect_status']}.")
+        return
+    assumptions = roi.assumptions().set_index("name")
+    cost = assumptions.loc["replacement_cost"]
+    st.caption("Move an assumption; everything else stays as in the chosen scenario. Published figures do not change.")
+    left, right = st.columns(2, gap="large")
+    with left:
+        each = st.slider(
+            "Cost of replacing one technician, US dollars", 0, int(cost["high"] * 2), int(cost["central"]), 500,
+            help=f"Stated range {wording.dollars(cost['low'])} to {wording.dollars(cost['high'])}. {cost['stated_source']}",
+        )  # fmt: skip
+    with right:
+        break_even = line["break_even_avoided_separations"] or 0
+        most = max(10, int(2 * max(break_even, abs(line["avoided_separations"]))))
+        avoided = st.slider(
+            "Separations avoided", -most // 2, most, round(line["avoided_separations"]), 1,
+            help="The estimate comes with a wide interval: see the effect below.",
+        )  # fmt: skip
+    net = avoided * each + (line["internal_fills_usd"] or 0) - line["costs_usd"]
+    st.markdown(
+        wording.plain(
+            f"With {avoided} separations avoided at {wording.dollars(each)} each the net benefit is **{wording.dollars(net)}**"
+        )
+        + (
+            f"; {wording.count((line['costs_usd'] - (line['internal_fills_usd'] or 0)) / each)} would break even."
+            if each
+            else "."
+        )
+    )
+
+
+def _effect(effect: Frame, line: dict[str, Any]) -> None:
+    known = effect.dropna(subset=["estimate"])
+    if known.empty:
+        st.markdown("### What the program changed")
+        why = f"Because: {effect.iloc[0]['status']}." if not effect.empty else "The program has no sites yet."
+        components.empty("Can't tell yet.", why)
+        return
+    turnover = known[known["outcome"] == "voluntary_turnover"]
+    known = known.assign(
+        label=known["outcome"].map(wording.words) + ": " + known["method"].map(wording.words).str.lower()
+    )
+    known = known.rename(columns={"estimate": "value", "estimate_low": "low", "estimate_high": "high"})
+    causal = turnover[turnover["method"] != "descriptive"]
+    if causal.empty:
+        finding = f"Can't tell yet what the program changed: {line['effect_status']}"
+    else:
+        one = causal.iloc[0]
+        sure = one["estimate_low"] > 0 or one["estimate_high"] < 0
+        finding = (
+            f"The program {'lowered' if one['estimate'] < 0 else 'raised'} turnover" if sure
+            else "The effect on turnover could still be nothing"
+        )  # fmt: skip
+    components.chart(
+        finding,
+        "Change in events per 100 person-years with 95 % interval, against sites that had not started. The line is no effect; "
+        "before-and-after is shown for comparison and is no effect.",
+        charts.estimates(known, "+.0%"), "roi-effect", "Estimates of the program's effect with intervals around zero.",
+        known, {"label": ("Outcome and method", "text"), "value": ("Change a person-year", "share"), "low": ("Likely from", "share"),
+                "high": ("to", "share"), "sites_treated": ("Sites with the program", "count"),
+                "sites_not_yet": ("Sites without", "count"), "status": ("Status", "text")},
+    )  # fmt: skip
+
+
+def _assumptions() -> None:
+    known = roi.assumptions()
+    known = known.assign(name=known["name"].map(wording.words))
+    components.listing(
+        "What is assumed, and where it comes from", "Low, central and high value of each assumption", known,
+        {"name": ("Assumption", "text"), "low": ("Low", "plain"), "central": ("Central", "plain"), "high": ("High", "plain"),
+         "stated_source": ("Source", "text"), "is_default": ("Product's default", "yes")}, "roi-assumptions",
+    )  # fmt: skip
+
+
+def _steps(line: dict[str, Any]) -> list[str]:
+    steps: list[str] = []
+    if line["has_default_assumptions"]:
+        steps.append("**Replace the defaults**: some assumptions are the product's, not yours; land roi_assumptions.")
+    if line["net_benefit_usd"] is None:
+        steps.append(f"**Wait, or stagger the start at the next sites**: {line['effect_status']}.")
+    elif line["net_benefit_usd"] < 0:
+        short = (line["break_even_avoided_separations"] or 0) - (line["avoided_separations"] or 0)
+        steps.append(
+            f"**Look at the largest cost first**: {wording.count(short)} more separations avoided would be needed to break even."
+        )
+    if (line["probability_positive"] or 0) < 0.8:
+        steps.append("**Don't promise a return yet**: the chance of a gain is too far from certain to plan on.")
+    return steps

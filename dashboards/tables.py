@@ -1,0 +1,88 @@
+"""A table on a page: named columns, consistent formats, and a download of exactly what is shown as CSV and xlsx."""
+
+import io
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboards.frame import Frame
+
+MOST_ROWS_SHOWN = 500
+
+
+def _column(label: str, kind: str) -> Any:
+    config = st.column_config
+    if kind == "share":
+        return config.NumberColumn(label, format="%.1f %%")
+    if kind == "dollars":
+        return config.NumberColumn(label, format="dollar", step=1)
+    if kind == "count":
+        return config.NumberColumn(label, format="localized", step=1)
+    if kind == "plain":
+        return config.NumberColumn(label)
+    if kind == "number":
+        return config.NumberColumn(label, format="%.1f")
+    if kind == "date":
+        return config.DateColumn(label, format="D MMM YYYY")
+    if kind == "month":
+        return config.DateColumn(label, format="MMM YYYY")
+    if kind == "yes":
+        return config.CheckboxColumn(label)
+    return config.TextColumn(label)
+
+
+def table(frame: Frame, columns: Mapping[str, tuple[str, str]], name: str, alt: str) -> None:
+    """Show columns (column -> (label, kind)) of a frame with its downloads; kind share is a fraction, shown in percent.
+
+    The browser gets at most 500 rows; the downloads hold all of them. `name` names the files and the widgets.
+    """
+    chosen = frame[list(columns)]
+    shown = chosen.head(MOST_ROWS_SHOWN).copy()
+    for column, (_, kind) in columns.items():
+        if kind == "share":
+            shown[column] = shown[column].astype(float) * 100
+    st.dataframe(
+        shown,
+        column_config={column: _column(label, kind) for column, (label, kind) in columns.items()},
+        hide_index=True,
+        width="stretch",
+        height=min(38 + 35 * max(1, len(shown)), 420),
+        placeholder="–",
+        alt=alt,
+    )
+    if len(frame) > MOST_ROWS_SHOWN:
+        st.caption(f"The first {MOST_ROWS_SHOWN} of {len(frame):,} rows; the downloads hold all of them.")
+    labelled = chosen.rename(columns={column: label for column, (label, _) in columns.items()})
+    with st.container(horizontal=True):
+        st.download_button(
+            "CSV", lambda: as_csv(labelled), f"{name}.csv", "text/csv", key=f"csv:{name}", icon=":material/download:",
+            on_click="ignore", help="Download this table as CSV; shares are fractions",
+        )  # fmt: skip
+        st.download_button(
+            "Excel", lambda: as_xlsx(labelled), f"{name}.xlsx",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", key=f"xlsx:{name}",
+            icon=":material/download:", on_click="ignore", help="Download this table for Excel; shares are fractions",
+        )  # fmt: skip
+
+
+def _inert(frame: Frame) -> Frame:
+    """A text that a spreadsheet would run as a formula gets an apostrophe before it."""
+    safe = frame.copy()
+    for column in safe.columns[safe.dtypes.map(pd.api.types.is_string_dtype)]:
+        safe[column] = safe[column].str.replace(r"^([=+\-@\t\r])", r"'\1", regex=True)
+    return safe
+
+
+def as_csv(frame: Frame) -> bytes:
+    """UTF-8 with a byte order mark, so that Excel reads it too."""
+    return _inert(frame).to_csv(index=False).encode("utf-8-sig")
+
+
+def as_xlsx(frame: Frame) -> bytes:
+    """One sheet, with a frozen header row."""
+    out: Any = io.BytesIO()
+    with pd.ExcelWriter(out, engine="xlsxwriter", date_format="yyyy-mm-dd", datetime_format="yyyy-mm-dd") as book:
+        _inert(frame).to_excel(book, index=False, sheet_name="Data", freeze_panes=(1, 0))
+    return out.getvalue()
