@@ -125,7 +125,7 @@ def make(seed: int, people: int) -> World:
     return World(feeds)
 
 
-def _day(rng: random.Random, extra: int = 20) -> date:
+def any_day(rng: random.Random, extra: int = 20) -> date:
     """A day up to `extra` days after AS_OF, often on the edge of a month."""
     day = FIRST_DAY + timedelta(days=rng.randrange((AS_OF - FIRST_DAY).days + extra))
     if rng.random() < 0.3:
@@ -141,7 +141,7 @@ def _requirements(rng: random.Random, tier: str) -> list[dict[str, Any]]:
     """Up to three, some dated; a tier may ask for nothing for a while, or at all."""
     rows = []
     for n, (kind, target, threshold) in enumerate(rng.sample(REQUIREMENTS, rng.choice((1, 1, 2, 3)))):
-        since = _maybe(rng, 0.3, _day(rng))
+        since = _maybe(rng, 0.3, any_day(rng))
         rows.append(
             {
                 "tier": tier,
@@ -158,7 +158,7 @@ def _requirements(rng: random.Random, tier: str) -> list[dict[str, Any]]:
 
 def _jobs(rng: random.Random, employee: str) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
-    day = _day(rng, extra=-60)
+    day = any_day(rng, extra=-60)
     event = rng.choice(("hire", "hire", "hire", "job_change"))
     code, site = (
         rng.choice(("tech", "tech", "tech_2", "clinical", "cashier")),
@@ -184,7 +184,7 @@ def _jobs(rng: random.Random, employee: str) -> list[dict[str, Any]]:
 
 
 def _credential(rng: random.Random, employee: str, n: int) -> dict[str, Any]:
-    issued_on = _day(rng)
+    issued_on = any_day(rng)
     status = rng.choice((None, "active", "active", "expired", "revoked", "pending"))
     return {
         "credential_id": f"c{n}_{employee}",
@@ -203,13 +203,13 @@ def _completion(rng: random.Random, employee: str, n: int) -> dict[str, Any]:
         "completion_id": f"k{n}_{employee}",
         "employee_id": employee,
         "course_id": rng.choice([*COURSES, "unlisted"]),
-        "completed_on": _day(rng),
+        "completed_on": any_day(rng),
         "passed": rng.choice((None, True, True, False)),
     }
 
 
 def _assignment(rng: random.Random, employee: str, n: int) -> dict[str, Any]:
-    assigned_on = _day(rng)
+    assigned_on = any_day(rng)
     due_on = _maybe(rng, 0.8, assigned_on + timedelta(days=rng.choice((0, 14, 30))))
     return {
         "assignment_id": f"a{n}_{employee}",
@@ -226,7 +226,7 @@ def _evaluation(rng: random.Random, employee: str, n: int) -> dict[str, Any]:
     return {
         "evaluation_id": f"e{rng.randrange(100):02d}_{n}_{employee}",
         "employee_id": employee,
-        "evaluated_on": _day(rng),
+        "evaluated_on": any_day(rng),
         "competency_id": rng.choice(COMPETENCIES),
         "score": rng.choice((1, 2, 2.5, 2.8, 3, 3.2, 3.4, 4, 5)),
     }
@@ -236,7 +236,7 @@ def _credit(rng: random.Random, employee: str, n: int) -> dict[str, Any]:
     return {
         "ce_id": f"u{n}_{employee}",
         "employee_id": employee,
-        "earned_on": _day(rng),
+        "earned_on": any_day(rng),
         "hours": rng.choice((0.5, 1, 1.5)),
         "topic": rng.choice(("law", "safety", "pharmacist", "technician")),
         "is_accepted": rng.choice((None, True, True, False)),

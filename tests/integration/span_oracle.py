@@ -14,7 +14,7 @@ Row = Mapping[str, Any]
 Crosswalk = Sequence[tuple[str, date | None, str | None]]  # job_code, effective_on, tier
 
 DAY = timedelta(days=1)
-ATTRIBUTES = ("job_code", "site_id", "manager_id", "employment_class", "fte")
+ATTRIBUTES = ("job_code", "site_id", "manager_id", "employment_class", "fte", "hourly_rate")
 HIRES = ("hire", "rehire")
 
 
@@ -87,10 +87,11 @@ def employments(employee: str, rows: Sequence[Row], crosswalk: Crosswalk, as_of_
 def _lay_out(employment: Employment, crosswalk: Crosswalk, as_of_on: date) -> None:
     for day in _days(employment.started_on, employment.ended_on or as_of_on + DAY):
         state = [state for since, state in employment.changes if since <= day][-1]
-        employment.days[day] = state | {"tier": _tier(state["job_code"], day, crosswalk)}
+        employment.days[day] = state | {"tier": tier_on(state["job_code"], day, crosswalk)}
 
 
-def _tier(job_code: str | None, day: date, crosswalk: Crosswalk) -> str | None:
+def tier_on(job_code: str | None, day: date, crosswalk: Crosswalk) -> str | None:
+    """The tier that the crosswalk gives a job code on a day."""
     entries = [
         (since or date.min, tier) for code, since, tier in crosswalk if code == job_code and (since or date.min) <= day
     ]

@@ -13,6 +13,7 @@ from tests.integration.dbt_harness import FakeWarehouse
 from tests.integration.ladder_oracle import Person, add_months, counts_as, people, stands
 from tests.integration.ladder_world import AS_OF, CE_RULES, COURSES, RULES, SATISFIES, SITES, SKILLS
 from tests.integration.span_oracle import Employment
+from tests.integration.training_oracle import clock_started_on, judge, skill_status
 
 # The walk, promotions and separations are here for the data tests that hold one against the other.
 MODELS = (
@@ -31,49 +32,9 @@ def case(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     return warehouse, people(world)
 
 
-def _site(person: Person, day: date) -> str | None:
-    """The site held on a day, else the first one held after it."""
-    held = {d: state["site_id"] for e in person.employments for d, state in e.days.items() if state["site_id"]}
-    later = [d for d in held if d >= day]
-    return held[min(later)] if later else None
-
-
-def _judge(person: Person, row: Any) -> dict[str, Any]:
-    due, waived_on = row["due_on"], row["waived_on"]
-    passes = [
-        c["completed_on"]
-        for c in person.completions
-        if c["course_id"] == row["course_id"] and c["passed"] is not False and c["completed_on"] >= row["assigned_on"]
-    ]
-    completed_on = min(passes, default=None)
-    is_waived = waived_on is not None and waived_on <= AS_OF and (due is None or waived_on <= due)
-    is_employed = person.employed_on(due if due and due <= AS_OF else AS_OF) is not None
-    if completed_on:
-        status = "completed_on_time" if due is None or completed_on <= due else "completed_late"
-    elif is_waived:
-        status = "waived"
-    elif not is_employed:
-        status = "excused"
-    else:
-        status = "overdue" if due and due <= AS_OF else "open"
-    return {
-        "employee_key": person.employee,
-        "course_id": row["course_id"],
-        "site_id": _site(person, row["assigned_on"]),
-        "due_on": due,
-        "completed_on": completed_on,
-        "status": status,
-        "is_counted": row["is_required"] is not False
-        and due is not None
-        and due <= AS_OF
-        and not is_waived
-        and is_employed,
-    }
-
-
 def test_assignments(case: Case) -> None:
     warehouse, everybody = case
-    expected = [_judge(person, row) for person in everybody for row in person.assignments]
+    expected = [judge(person, row) for person in everybody for row in person.assignments]
     found = warehouse.query(f"select {', '.join(expected[0])} from metrics.core.fct_training_assignments")
     assert Counter(found) == Counter(tuple(row.values()) for row in expected)
     assert len({row["status"] for row in expected}) == 6
@@ -82,7 +43,7 @@ def test_assignments(case: Case) -> None:
 def test_completion_by_month(case: Case) -> None:
     warehouse, everybody = case
     due, on_time, within_30 = Counter[Any](), Counter[Any](), Counter[Any]()
-    for row in (_judge(person, row) for person in everybody for row in person.assignments):
+    for row in (judge(person, row) for person in everybody for row in person.assignments):
         if row["is_counted"]:
             cell = (row["due_on"].replace(day=1), row["site_id"], "clinical" if row["course_id"] in COURSES else None)
             late = (row["completed_on"] - row["due_on"]).days if row["completed_on"] else 999
@@ -101,31 +62,12 @@ def test_training_matrix(case: Case) -> None:
     expected = set()
     for person in everybody:
         if person.spells and person.spells[-1].ended_on is None:
-            expected |= {(person.employee, skill, *_skill(person, skill)) for skill in SKILLS}
+            expected |= {(person.employee, skill, *skill_status(person, skill)) for skill in SKILLS}
     found = warehouse.query(
         "select employee_key, skill_id, status, qualified_on, expires_on from metrics.marts.training_matrix"
     )
     assert set(found) == expected
     assert len({row[2] for row in expected}) == 6
-
-
-def _skill(person: Person, skill: str) -> tuple[str, date | None, date | None]:
-    passed_on, has_failed = person.skill_state(skill, AS_OF)
-    months = SKILLS[skill]["requalify_months"]
-    expires_on = add_months(passed_on, months) if passed_on and months else None
-    is_assigned = any(
-        COURSES.get(row["course_id"]) == skill and _judge(person, row)["status"] in ("open", "overdue")
-        for row in person.assignments
-    )
-    if passed_on and has_failed and SKILLS[skill]["fail_suspends"]:
-        status = "suspended"
-    elif passed_on and (expires_on is None or expires_on > AS_OF):
-        status = "expiring" if expires_on and (expires_on - AS_OF).days <= 60 else "current"
-    elif is_assigned:
-        status = "in_progress"
-    else:
-        status = "expired" if passed_on else "missing"
-    return status, passed_on, expires_on
 
 
 def test_certification_by_cohort(case: Case) -> None:
@@ -146,25 +88,10 @@ def test_certification_by_cohort(case: Case) -> None:
 
 
 def _count_entrant(cells: dict[Any, Counter[str]], person: Person, employment: Employment, rule: Any) -> None:
-    rule_id, code, months, state, clock, registration = rule
-    entries = [
-        spell.started_on
-        for spell in person.spells
-        if spell.employment_number == employment.number
-        and spell.tier == "T1"
-        and spell.start_reason in ("hired", "rehired", "entered_ladder")
-    ]
-    if not entries or employment.start_event == "unknown":
+    rule_id, code, months, state, *_ = rule
+    start = clock_started_on(person, employment, rule)
+    if start is None:
         return
-    start = min(entries)
-    if clock is None and start != employment.started_on:
-        return
-    if clock == "registration":
-        issues = [c["issued_on"] for c in person.credentials if c["credential_code"] == registration]
-        issues = [day for day in issues if day in employment.days]
-        if not issues:
-            return
-        start = min(issues)
     site = employment.days[start]["site_id"]
     held = [c for c in person.credentials if counts_as(c, code)]
     if any(stands(c, start) for c in held) or (state and state != SITES.get(site or "")):
