@@ -15,6 +15,7 @@ from pathlib import Path
 
 PROOFS = {
     "kills": "benchmarks.proof_kills",
+    "mentorship": "benchmarks.proof_mentorship",
     "effect": "benchmarks.proof_effect",
 }
 RESULTS = Path(__file__).with_name("results") / "proof.md"

@@ -7,7 +7,8 @@ difference in events per treated person-year. Beside the estimate stand two orac
 oracle that has, for every site and month, the events of the same site without the program, and compares Poisson
 counts; `known` also knows their rate exactly, so that only chance in the treated events is left. `naive` is the rate
 after less the rate before at the sites that started, with a normal interval. An organisation that is not estimated
-counts as a miss. Runs are kept in the folder for temporary files, so that a stopped proof goes on where it was.
+counts as a miss: the smallest organisation here is the smallest that is estimated at all. Runs are kept in the folder
+for temporary files, so that a stopped proof goes on where it was.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from pipelines.demo.truth import site_months
 
 RESULTS = Path(__file__).with_name("results") / "effect.md"
 WORLDS: Mapping[str, Mapping[str, Any]] = {
-    "12 sites": {"sites": 12},
+    "24 sites": {"sites": 24},
     "30 sites": {"sites": 30},
     "30 sites, quits fall 10 % a year": {"sites": 30, "yearly_trend": -0.10},
     "120 sites": {"sites": 120},

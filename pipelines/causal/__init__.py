@@ -4,7 +4,15 @@ Belongs here: pure functions over arrays, without a file, a database or a clock;
 seed. Does not belong here: what goes into them and what is made of them, which are models of the dbt project.
 """
 
-from pipelines.causal.compare import EVENTS_NEEDED, MONTHS_NEEDED, NEVER, NOT_YET_NEEDED, TREATED_NEEDED, Panel
+from pipelines.causal.compare import (
+    EVENTS_NEEDED,
+    MONTHS_NEEDED,
+    NEVER,
+    NOT_YET_NEEDED,
+    SITES_NEEDED,
+    TREATED_NEEDED,
+    Panel,
+)
 from pipelines.causal.effect import Effect, staggered_effect
 from pipelines.causal.worth import Costs, Range, Worth, probability_positive
 
@@ -13,6 +21,7 @@ __all__ = [
     "MONTHS_NEEDED",
     "NEVER",
     "NOT_YET_NEEDED",
+    "SITES_NEEDED",
     "TREATED_NEEDED",
     "Costs",
     "Effect",

@@ -20,7 +20,7 @@ from tests.integration.dbt_harness import FakeBatch, FakeWarehouse
 
 @pytest.fixture(scope="module")
 def simulation() -> Simulation:
-    return simulate(Scenario(sites=18, years=3, employees=250, seed=5))
+    return simulate(Scenario(sites=24, years=3, employees=250, seed=5))
 
 
 @pytest.fixture(scope="module")
