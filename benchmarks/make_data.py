@@ -6,6 +6,7 @@ python -m benchmarks.make_data FOLDER [--employees 100000] [--completions 500000
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -69,13 +70,13 @@ COMPLETIONS = """select 'k' || i as completion_id, lpad((hash(j) % {employees}):
     from (select i, i % {completions} as j from range({first}, {last}) t(i))"""
 
 
-def make(folder: Path, employees: int, completions: int) -> None:
-    """Write the exports as CSV into `folder`, one file a feed."""
+def make(folder: Path, employees: int, completions: int, more_feeds: Mapping[str, str] | None = None) -> None:
+    """Write the exports as CSV into `folder`, one file a feed; `more_feeds` are queries of others, or other ones."""
     folder.mkdir(parents=True, exist_ok=True)
     sizes = {"employees": employees, "completions": completions, "first": 0, "last": completions}
     feeds = SMALL_FEEDS | {
         "employees": EMPLOYEES, "job_history": JOB_HISTORY, "assignments": ASSIGNMENTS, "completions": COMPLETIONS,
-    }  # fmt: skip
+    } | dict(more_feeds or {})  # fmt: skip
     for feed, query in feeds.items():
         _write(folder / f"{feed}.csv", query.format(**sizes))
 

@@ -3,7 +3,7 @@
 python -m benchmarks.sync [--folder FOLDER] [--employees 100000] [--completions 5000000]
 
 Prints a table and keeps it in benchmarks/results/sync.md by commit. Run it on an idle machine. F is a sync of the
-golden organisation, V what the large one takes beyond F.
+golden organisation, V what the large one takes beyond F. The readiness models alone (benchmarks/readiness.py) follow.
 """
 
 from __future__ import annotations
@@ -17,12 +17,10 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import make_data
-from benchmarks.measuring import Measured, measure
+from benchmarks import make_data, readiness
+from benchmarks.measuring import AS_OF, RXLADDER, Measured, measure, sync
 
 ROOT = Path(__file__).resolve().parents[1]
-RXLADDER = Path(sys.executable).with_name("rxladder")
-AS_OF = "2025-06-17"
 
 
 def main(folder: Path, employees: int, completions: int) -> None:
@@ -34,31 +32,33 @@ def main(folder: Path, employees: int, completions: int) -> None:
     def add(what: str, measured: Measured, goal: str) -> float:
         if measured.code:
             raise SystemExit(f"{what} ended with {measured.code}:\n{measured.output}")
-        rows.append((what, f"{measured.seconds:.1f} s, {measured.peak_bytes / 1e9:.2f} GB", goal))
+        rows.append((what, measured.summary(), goal))
         return measured.seconds
 
     add("rxladder --help", measure([RXLADDER, "--help"]), "< 0.5 s")
-    runs = [_sync(golden, folder / f"golden{number}") for number in range(3)]
+    runs = [sync(golden, folder / f"golden{number}") for number in range(3)]
     fixed = sorted(runs, key=lambda run: run.seconds)[1]
     f = add("F: golden organisation (median of 3)", fixed, "15 s, at most 25 s")
     rows += [(f"   {part}", "", "") for part in _time_line(fixed)]
-    add("nothing new", _sync(golden, folder / "golden0"), "<= 6 s")
+    add("nothing new", sync(golden, folder / "golden0"), "<= 6 s")
     script = measure([sys.executable, "-m", "benchmarks.handwritten", exports, folder / "script", AS_OF])
     s = add("hand-written script", script, "")
-    large = _sync(exports, data)
+    large = sync(exports, data)
     v = add("large organisation", large, "< 3 GB") - f
     rows += [(f"   {part}", "", "") for part in _time_line(large)]
     rows.append(("V / hand-written", f"{v / s:.2f}", "<= 1.5"))
     make_data.make_delta(exports, employees, completions, 20_000)
-    late = _sync(exports, data)
+    late = sync(exports, data)
     d = add("20,000 new completions", late, f"<= F + 0.15 V = {f + 0.15 * v:.1f} s")
     rows += [(f"   {part}", "", "") for part in _time_line(late)]
     rows.append(("   beyond F, of V", f"{(d - f) / v:.2f}", "<= 0.15"))
+    shutil.rmtree(data)
+    add(
+        f"readiness models alone, {completions:,} evaluations and completions each",
+        readiness.measured(folder / "readiness", employees, completions),
+        "< 60 s, < 4 GB",
+    )
     _report(rows, employees, completions)
-
-
-def _sync(exports: Path, data: Path) -> Measured:
-    return measure([RXLADDER, "sync", "--exports", exports, "--data", data, "--as-of", AS_OF])
 
 
 def _time_line(measured: Measured) -> list[str]:

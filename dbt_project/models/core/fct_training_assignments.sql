@@ -55,9 +55,10 @@ assignments as (
         {% endif %}
 ),
 
--- A list a person and course keeps the assignments from multiplying; an as-of join sorts both tables.
+-- A list a person and course keeps the assignments from multiplying; an as-of join sorts both tables. Only an
+-- assignment between the first pass and the last needs its list gone through.
 passes as (
-    select employee_key, course_id, list(completed_on) as passed_days
+    select employee_key, course_id, min(completed_on) as first_on, max(completed_on) as last_on, list(completed_on) as days
     from {{ ref('fct_completions') }}
     where
         is_passed
@@ -77,7 +78,11 @@ facts as (
         assignments.*,
         courses.category,
         site_windows.site_id,
-        {{ earliest_from('passes.passed_days', 'assignments.assigned_on') }} as completed_on,
+        case
+            when passes.first_on >= assignments.assigned_on then passes.first_on
+            when passes.last_on >= assignments.assigned_on
+                then {{ earliest_from('passes.days', 'assignments.assigned_on') }}
+        end as completed_on,
         employments.employee_key is not null as is_employed
     from assignments
     left join passes

@@ -49,14 +49,19 @@ met as (
     union all
     select
         completions.employee_key,
-        targets.kind,
-        targets.target,
+        'course' as kind,
+        completions.course_id as target,
         min(completions.completed_on) as met_from,
         {{ end_of_time() }} as met_until
     from {{ ref('fct_completions') }} as completions
-    inner join targets on completions.course_id = targets.target
-    where targets.kind = 'course' and completions.is_passed
-    group by completions.employee_key, targets.kind, targets.target
+    -- Not a join: DuckDB would group all completions before it, those of courses that nobody asks for too.
+    where
+        completions.is_passed
+        and completions.course_id in (
+            select targets.target from targets
+            where targets.kind = 'course'
+        )
+    group by completions.employee_key, completions.course_id
     union all
     select
         employee_key,
