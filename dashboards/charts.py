@@ -76,7 +76,6 @@ def trend(months: Frame, target: float | None, value_format: str = PERCENT) -> C
     y = alt.Y("value:Q", title=None, scale=alt.Scale(zero=True), axis=alt.Axis(format=value_format, tickCount=5))
     base = alt.Chart(months)
     layers: list[alt.Chart] = [
-        base.mark_area(opacity=0.16, color=palette.POINT).encode(x=x, y=alt.Y("low:Q", title=None), y2="high:Q"),
         base.mark_line(color=palette.POINT, strokeWidth=2).encode(x=x, y=y),
         base.mark_point(size=40, opacity=1, stroke=palette.POINT).encode(
             x=x,
@@ -91,6 +90,9 @@ def trend(months: Frame, target: float | None, value_format: str = PERCENT) -> C
         ),
         alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(color=palette.CONTEXT).encode(y="zero:Q"),
     ]
+    if months["low"].notna().any():
+        band = base.mark_area(opacity=0.16, color=palette.POINT)
+        layers.insert(0, band.encode(x=x, y=alt.Y("low:Q", title=None), y2="high:Q"))
     if target is not None:
         aim = alt.Chart(pd.DataFrame({"target": [target], "words": ["target"]}))
         layers.append(aim.mark_rule(color=palette.ink(), strokeDash=[4, 4]).encode(y="target:Q"))
@@ -164,7 +166,7 @@ def bars(frame: Frame, value_format: str = PERCENT, colour: str = palette.POINT)
 
 
 def curves(frame: Frame, colours: Mapping[str, str], days: int = 1095) -> Chart:
-    """Cumulative incidence from entering a tier: tier (its title), days, incidence; each line is named at its end."""
+    """Cumulative incidence from entering a tier: tier (its title), days, incidence; each line that left zero is named at its end."""
     x = alt.X(
         "months:Q", title="Months since entering the tier", scale=alt.Scale(domain=[0, days / 30.4375]),
         axis=alt.Axis(values=[0, 6, 12, 18, 24, 30, 36], grid=False),
@@ -179,19 +181,19 @@ def curves(frame: Frame, colours: Mapping[str, str], days: int = 1095) -> Chart:
     )  # fmt: skip
     names = (
         base.transform_joinaggregate(end="max(days)", groupby=["tier"])
-        .transform_filter("datum.days == datum.end")
+        .transform_filter("datum.days == datum.end && datum.incidence > 0.02")
         .mark_text(align="right", dy=-8, dx=-2, fontSize=12, fontWeight=600)
         .encode(x=x, y=y, color=colour, text="tier:N")
     )
     return alt.layer(line, names).properties(height=HEIGHT + 40)
 
 
-def estimates(frame: Frame, value_format: str = "+.1%") -> Chart:
-    """Estimates with intervals against zero: label, value, low, high."""
+def estimates(frame: Frame, value_format: str = "+.1%", nothing: float = 0) -> Chart:
+    """Estimates with intervals against the value that means no effect: label, value, low, high."""
     y = alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=280, ticks=False, domain=False))
     x = alt.X("low:Q", title=None, axis=alt.Axis(format=value_format, tickCount=5))
     base = alt.Chart(frame)
-    zero = alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(color=palette.ink()).encode(x="zero:Q")
+    zero = alt.Chart(pd.DataFrame({"zero": [nothing]})).mark_rule(color=palette.ink()).encode(x="zero:Q")
     return alt.layer(
         zero,
         base.mark_rule(color=palette.POINT, strokeWidth=3).encode(y=y, x=x, x2="high:Q"),
@@ -204,7 +206,9 @@ def estimates(frame: Frame, value_format: str = "+.1%") -> Chart:
 def heat_map(frame: Frame, marks: Mapping[str, tuple[str, str]]) -> Chart:
     """People by skill: person, skill, status; marks: status -> (colour, letter), so that colour is never alone."""
     x = alt.X(
-        "skill:N", title=None, axis=alt.Axis(orient="top", labelAngle=0, labelLimit=150, domain=False, ticks=False)
+        "skill:N",
+        title=None,
+        axis=alt.Axis(orient="top", labelAngle=0, labelLimit=150, labelOverlap=False, domain=False, ticks=False),
     )
     y = alt.Y("person:N", title=None, sort=None, axis=alt.Axis(labelLimit=180, domain=False, ticks=False))
     shown = frame.assign(letter=frame["status"].map({status: letter for status, (_, letter) in marks.items()}))

@@ -4,6 +4,7 @@ A release never changes, so answers are kept by its id, and the next release is 
 """
 
 import datetime as dt
+import logging
 import os
 import re
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ import streamlit as st
 from dashboards.frame import Frame
 
 Params = dict[str, Any]
+
+LOG = logging.getLogger("rxladder.access")
 
 
 class NoReleaseError(Exception):
@@ -123,8 +126,16 @@ def _names(folder: str, release_id: str) -> Frame:
     return connection.execute("select employee_key, full_name from people.directory").df()
 
 
+def may_see_names() -> bool:
+    """Nobody can sign in yet, so names are shown only where the server answers nobody but its own computer."""
+    return st.get_option("server.address") in {"localhost", "127.0.0.1", "::1"}
+
+
 def with_names(people: Frame) -> Frame:
     """The rows with a column `person`: the name where the viewer may see it, else the pseudonym."""
+    if not may_see_names() or people.empty:
+        return people.assign(person=people["employee_key"])
     names = _names(str(_folder().resolve()), current_release_id())
+    LOG.info("names shown: viewer=local release=%s people=%d", current_release_id(), people["employee_key"].nunique())
     joined = people.merge(names, on="employee_key", how="left")
     return joined.assign(person=joined["full_name"].fillna(joined["employee_key"])).drop(columns="full_name")

@@ -4,20 +4,21 @@ Shares and rates come in as fractions (rates per person-year) and go out as perc
 """
 
 import datetime as dt
-import math
 from collections.abc import Sequence
+
+import pandas as pd
 
 NO_DATA = "no data"
 
 
 def is_missing(value: object) -> bool:
-    """Whether a cell of a frame holds nothing: None, NaN or NaT."""
-    return value is None or bool(value != value)  # noqa: PLR0124  (only NaN and NaT differ from themselves)
+    """Whether a cell of a frame holds nothing: None, NaN, NaT or NA."""
+    return bool(pd.isna(value))  # pyright: ignore[reportCallIssue, reportArgumentType]
 
 
 def percent(value: float | None) -> str:
     """0.1355 -> '14 %'; under ten percent with one decimal."""
-    if value is None or math.isnan(value):
+    if value is None or is_missing(value):
         return NO_DATA
     scaled = value * 100
     return f"{scaled:.1f} %".replace(".0 %", " %") if abs(scaled) < 9.95 else f"{scaled:,.0f} %"
@@ -25,12 +26,12 @@ def percent(value: float | None) -> str:
 
 def count(value: float | None) -> str:
     """1234.0 -> '1,234'."""
-    return NO_DATA if value is None or math.isnan(value) else f"{value:,.0f}"
+    return NO_DATA if value is None or is_missing(value) else f"{value:,.0f}"
 
 
 def dollars(value: float | None) -> str:
     """-475772.6 -> '−$476k'; millions with one decimal."""
-    if value is None or math.isnan(value):
+    if value is None or is_missing(value):
         return NO_DATA
     sign, size = ("−" if value < 0 else ""), abs(value)
     if size >= 999_500:
@@ -40,7 +41,7 @@ def dollars(value: float | None) -> str:
 
 def ratio(value: float | None) -> str:
     """1.5 -> '1.50'."""
-    return NO_DATA if value is None or math.isnan(value) else f"{value:,.2f}"
+    return NO_DATA if value is None or is_missing(value) else f"{value:,.2f}"
 
 
 def day(value: object) -> str:
@@ -63,7 +64,7 @@ def plural(number: float, one: str, many: str | None = None) -> str:
 
 def likely(low: float | None, high: float | None, form: str = "percent") -> str:
     """A 95 % interval in a manager's words."""
-    if low is None or high is None or math.isnan(low) or math.isnan(high):
+    if low is None or high is None or is_missing(low) or is_missing(high):
         return ""
     write = {"percent": percent, "count": count, "dollars": dollars, "ratio": ratio}[form]
     if form == "percent":

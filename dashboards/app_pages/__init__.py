@@ -5,18 +5,23 @@ PAGES lists them as the menu shows them: section -> (address, title, page); icon
 
 from collections.abc import Callable
 
-from dashboards.app_pages import overview, roi, turnover
+from dashboards.app_pages import (
+    ladder,
+    overview,
+    readiness,
+    roi,
+    training,
+    turnover,
+)
 
 Entry = tuple[str, str, Callable[[], None]]
 
 PAGES: dict[str, list[Entry]] = {
-    "Is it working?": [
-        ("overview", "Overview", overview.page),
-    ],
-    "Where not?": [
+    "Is it working?": [("overview", "Overview", overview.page), ("ladder", "Ladder", ladder.page)],
+    "Where not, and what next?": [
+        ("readiness", "Readiness", readiness.page),
         ("turnover", "Turnover", turnover.page),
+        ("training", "Training", training.page),
     ],
-    "What is it worth?": [
-        ("roi", "Return", roi.page),
-    ],
+    "What is it worth?": [("roi", "Return", roi.page)],
 }

@@ -92,7 +92,7 @@ def _figures(now: Row, before: Row | None, year: Frame, new_hires: Frame) -> Non
     ]  # fmt: skip
     for line in new_hires[new_hires["days"].isin([90, 365])].itertuples(index=False):
         shown.append(
-            Figure(f"New hires gone within {line.days} days", wording.percent(line.value),
+            Figure(f"New hires gone by day {line.days}", wording.percent(line.value),
                    [*notes(line.low, line.high, None, line.gone), f"of {wording.plural(line.hires, 'hire')}"])
         )  # fmt: skip
     components.figures(shown)

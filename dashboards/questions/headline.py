@@ -6,7 +6,7 @@ from dashboards.frame import Frame
 
 FIGURES: dict[str, tuple[str, str]] = {  # column -> (label, form)
     "voluntary_turnover_rate_12m": ("Voluntary turnover a year", "percent"),
-    "promoted_within_365": ("Promoted within a year of entering a tier", "percent"),
+    "promoted_within_365": ("Promoted within a year", "percent"),
     "completed_on_time_rate": ("Training completed on time", "percent"),
     "ready_waiting_over_90": ("Ready, waiting over 90 days", "count"),
     "promotion_rate_12m": ("Promotions a year", "percent"),
