@@ -14,6 +14,7 @@ from pipelines.demo import Scenario, Simulation, demo_tables, simulate
 from pipelines.demo.history import History
 from pipelines.demo.job_feeds import job_feeds
 from pipelines.demo.program_feeds import program_feeds
+from pipelines.demo.talent_feeds import talent_feeds
 from pipelines.demo.truth import site_months
 from tests.integration.dbt_harness import FakeBatch, FakeWarehouse
 
@@ -26,7 +27,7 @@ def simulation() -> Simulation:
 @pytest.fixture(scope="module")
 def warehouse(simulation: Simulation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeWarehouse]:
     warehouse = FakeWarehouse(tmp_path_factory.mktemp("effect"), simulation.scenario.end_on)
-    tables = demo_tables(simulation, groups=(job_feeds, program_feeds))
+    tables = demo_tables(simulation, groups=(job_feeds, talent_feeds, program_feeds))
     warehouse.add(*(FakeBatch(name, table.to_pylist()) for name, table in tables.items() if table.num_rows))
     warehouse.build("+program_roi")
     yield warehouse
@@ -99,3 +100,50 @@ def test_worth_follows_from_costs_and_effect(warehouse: FakeWarehouse) -> None:
     for _, _, all_sites, sum_of_sites, lowest, highest in parts:
         assert all_sites == pytest.approx(sum_of_sites)
         assert 0 <= lowest <= highest <= 1
+
+
+@pytest.mark.parametrize(("horizon", "months"), [("first_year", 12), ("to_date", 1000)])
+def test_every_line_is_made_of_rows(warehouse: FakeWarehouse, horizon: str, months: int) -> None:
+    """Costs are those of program_costs_by_month, fills those of fct_openings, person-time that of the exposure."""
+    within = "date_diff('month', date_trunc('month', sites.program_started_on), {month}) between 0 and " + str(
+        months - 1
+    )
+    expected = warehouse.query(
+        f"""
+        with sites as (
+            from metrics.core.dim_sites where program_started_on <= (select as_of_on from build.control.run)
+        ),
+        spent as (
+            select site_id, sum(amount_usd) as usd
+            from metrics.marts.program_costs_by_month as costs join sites using (site_id)
+            where {within.format(month="costs.month")} group by site_id
+        ),
+        filled as (
+            select site_id, count(*) as fills
+            from metrics.core.fct_openings as openings join sites using (site_id)
+            join metrics.core.dim_tiers as tiers using (tier)
+            where openings.fill_source = 'internal' and not tiers.is_entry
+            and openings.filled_on >= sites.program_started_on and {within.format(month="openings.filled_on")}
+            group by site_id
+        ),
+        lived as (
+            select site_id, sum(treated_person_years) as years
+            from build.staging.int_program_exposure as exposure join sites using (site_id)
+            where outcome = 'voluntary_turnover' and {within.format(month="exposure.month")} group by site_id
+        )
+        select coalesce(site_id, 'all'), sum(usd), coalesce(sum(fills), 0),
+            -sum(years) * any_value(effect.estimate) * any_value(assumptions.central),
+        from sites left join spent using (site_id) left join filled using (site_id) left join lived using (site_id)
+        cross join (from metrics.marts.program_effect where outcome = 'voluntary_turnover' and method = 'staggered_did')
+            as effect
+        cross join (from metrics.core.dim_roi_assumptions where name = 'replacement_cost') as assumptions
+        group by grouping sets ((site_id), ())
+        """
+    )
+    found = warehouse.query(
+        "select scope, costs_usd, internal_fills, avoided_replacement_usd from metrics.marts.program_roi"
+        f" where horizon = '{horizon}' and scenario = 'central'"
+    )
+    assert len(found) > 15
+    assert {row[0]: row[1:] for row in found} == {row[0]: pytest.approx(row[1:]) for row in expected}
+    assert horizon == "first_year" or sum(fills for _, _, fills, _ in found) > 0
