@@ -169,7 +169,14 @@ def markdown(summaries: Mapping[tuple[str, str, float], Summary]) -> str:
         "| organisation, 4 years | outcome | hazard ratio | runs | estimable | coverage | rejects no effect | bias"
         " | width / twin | width / known | naive: coverage | naive: rejects |"
     )
-    lines = [head, "|" + " --- |" * 12]
+    lines = [
+        "Coverage: share of all organisations whose 95 % interval holds the planted effect. Widths: medians, in",
+        "multiples of that of an oracle that has each site's counterfactual events (twin; the goal is 1.5), or their",
+        "rate (known).",
+        "",
+        head,
+        "|" + " --- |" * 12,
+    ]
     for (name, outcome, ratio), row in summaries.items():
         lines.append(
             f"| {name} | {outcome} | {ratio} | {row.runs} | {row.estimable:.1%} | {row.coverage:.1%} |"
