@@ -34,8 +34,10 @@ watched_spells as (
 ),
 
 trainings as (
-    select month, site_id, completed_on_time as events, assignments_due as base
+    -- Categories are summed before twelve months of them are.
+    select month, site_id, sum(completed_on_time) as events, sum(assignments_due) as base
     from {{ ref('training_completion_by_month') }}
+    group by month, site_id
 ),
 
 -- The organisation's own goal: the rule for every state that leaves most time.
