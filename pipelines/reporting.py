@@ -14,6 +14,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 
 from pipelines import landing, publishing
+from pipelines.connectors.rest.standing import standing_failures
 from pipelines.orchestration import journal
 from pipelines.orchestration import sync as syncing
 
@@ -65,6 +66,8 @@ def sync_report(data_dir: Path, outcome: syncing.SyncOutcome) -> bool:
     _deliveries(outcome.deliveries)
     for name in outcome.unmatched:
         console.print(f"[yellow]Not read:[/] {escape(name)}")
+    for note in outcome.notes:
+        console.print(f"[yellow]Note:[/] {escape(note)}")
     if outcome.release is None:
         console.print("Nothing new: the current release is up to date.")
     release = publishing.current_release(data_dir)
@@ -210,7 +213,14 @@ def _attention(data_dir: Path, release: publishing.Release | None) -> bool:
     stale = [row for row in _query(release, _FRESHNESS) if row[4]] if release else []
     for feed, source, _, age, _ in stale:
         console.print(f"[bold yellow]Stale[/] {feed} of {source}: nothing new for {age} days")
-    return bool(standing or stale)
+    failed_pulls = standing_failures(data_dir)
+    for item in failed_pulls:
+        console.print(
+            f"[bold yellow]Not pulled[/] {item.feed} of {item.source}, since {item.since:%Y-%m-%d %H:%M} UTC:"
+            f" {escape(item.reason)}. What landed before stays in force",
+            soft_wrap=True,
+        )
+    return bool(standing or stale or failed_pulls)
 
 
 def _query(release: publishing.Release, sql: str) -> list[tuple[Any, ...]]:

@@ -24,7 +24,9 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from pipelines.connectors.rest.spec import SourceSpec
 from pipelines.landing.options import Limits, Mode, SourceOptions
+from pipelines.sources import SOURCES_FILE, SourcesError, read_sources
 
 CONFIG_FILE = "rxladder.yml"
 EXPORTS_SOURCE = "exports"  # the source that a folder named on the command line is
@@ -76,6 +78,25 @@ class SourceSettings(_Strict):
             )
         except ValueError as error:
             raise SettingsError(str(error)) from error
+
+
+class Pulled(BaseModel):
+    """A source that is pulled over its interface (`sources.yml`); `config_dir` is where its secret files are."""
+
+    model_config = ConfigDict(frozen=True)
+
+    spec: SourceSpec
+    config_dir: Path
+
+    def options(self) -> SourceOptions:
+        """Return how its deliveries are landed."""
+        return SourceOptions(
+            name=self.spec.name,
+            modes={feed: mode for feed, mode, _, _ in self.spec.outputs()},
+            sentinels=tuple(self.spec.sentinels),
+            id_prefix=self.spec.id_prefix,
+            termination_date_is_first_day_off=self.spec.termination_date_is_first_day_off,
+        )
 
 
 class Configuration(_Strict):
@@ -131,6 +152,7 @@ class Settings(BaseModel):
     data_dir: Path
     timezone: str
     sources: list[SourceSettings]
+    pulled: list[Pulled] = []
     keep_releases: int
     memory_limit: str
     schedule_hour: int
@@ -146,6 +168,8 @@ class Settings(BaseModel):
             mode="json",
             include={"timezone": True, "sources": {"__all__": set(SourceSettings.model_fields) - {"exports"}}},
         )
+        if self.pulled:
+            kept["pulled"] = [one.spec.model_dump(mode="json", exclude={"schedule"}) for one in self.pulled]
         return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()[:12]
 
 
@@ -174,11 +198,24 @@ def load(config_dir: Path | None = None, exports: Path | None = None, data_dir: 
         data_dir=(data_dir or environment.data or configured).resolve(),
         timezone=configuration.timezone,
         sources=sources,
+        pulled=[] if exports is not None else _pulled(folder, {source.name for source in sources}),
         keep_releases=configuration.keep_releases,
         memory_limit=configuration.memory_limit,
         schedule_hour=configuration.schedule_hour,
         employee_key=environment.employee_key,
     )
+
+
+def _pulled(folder: Path, taken: set[str]) -> list[Pulled]:
+    file = folder / SOURCES_FILE
+    try:
+        specs = read_sources(file) if file.exists() else []
+    except SourcesError as error:
+        raise SettingsError(str(error)) from None
+    for spec in specs:
+        if spec.name in taken:
+            raise SettingsError(f"{file}: {spec.name} is the name of a source of files too; name each once")
+    return [Pulled(spec=spec, config_dir=folder.resolve()) for spec in specs]
 
 
 def _environment() -> Environment:

@@ -6,10 +6,14 @@ import contextlib
 import os
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipelines import landing
 from pipelines.orchestration.sync import Drop, Progress, Sync, SyncRequest, data_lock
 from pipelines.settings import EXPORTS_SOURCE, Settings, SettingsError, load
+
+if TYPE_CHECKING:
+    from pipelines.orchestration.pulls import PulledSource
 
 _DAGSTER_YAML = "telemetry: {enabled: false}\nnux: {enabled: false}\n"
 
@@ -53,7 +57,7 @@ def open_sync(found: Settings, as_of: str | None, known_at: str | None, on_progr
         UsageError: a date or time that cannot be read.
         SettingsError: no source is configured, or nothing had landed at `known_at`.
     """
-    if not found.sources:
+    if not found.sources and not found.pulled:
         raise SettingsError(
             "no source of exports: give --exports FOLDER, or list sources in config/rxladder.yml"
             " (config/rxladder.example.yml shows how)"
@@ -65,11 +69,14 @@ def open_sync(found: Settings, as_of: str | None, known_at: str | None, on_progr
         known_at_seq=_batch_seq(found.data_dir, known_at) if known_at else None,
         employee_key=found.employee_key,
         expected_every_days={
-            (source.name, feed): days for source in found.sources for feed, days in source.expected_every_days.items()
+            (source.name, feed): days
+            for source in [*found.sources, *(one.spec for one in found.pulled)]
+            for feed, days in source.expected_every_days.items()
         },
         keep_releases=found.keep_releases,
         memory_limit=found.memory_limit,
         config_hash=found.config_hash(),
+        pulled=_pulled(found),
     )
     return Sync(request, on_progress)
 
@@ -90,7 +97,7 @@ def accept(found: Settings, refused_id: str) -> landing.Batch:
     """
     with data_lock(found.data_dir):
         room = landing.Landing(found.data_dir, memory_limit=found.memory_limit)
-        named = [one.options() for one in found.sources]
+        named = [one.options() for one in [*found.sources, *found.pulled]]
         batch = room.accept([*named, landing.SourceOptions(EXPORTS_SOURCE)], refused_id)
         room.close()
     return batch
@@ -141,6 +148,14 @@ def run_job(running: Sync, found: Settings) -> None:
             asset_selection=None if running.has_news else landing_keys(),
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )
+
+
+def _pulled(found: Settings) -> list[PulledSource]:
+    if not found.pulled:
+        return []
+    from pipelines.orchestration.pulls import PulledSource
+
+    return [PulledSource(one.spec, one.options(), one.config_dir, found.timezone) for one in found.pulled]
 
 
 def _date(text: str) -> date:

@@ -1,8 +1,9 @@
 """What a connector hands to landing: one delivery for one feed, as files on disk."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 Format = Literal["csv", "ndjson", "json", "parquet", "xlsx"]
 
@@ -21,6 +22,16 @@ class SourceFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a pulled delivery comes from. `details` go into its manifest: among them the cursors from which the next
+    pull goes on, so that a cursor can't get ahead of what has landed. `received` are the answers as received.
+    """
+
+    details: Mapping[str, Any]
+    received: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """What arrived at once for one feed: it becomes one batch, whole or not at all.
 
@@ -31,6 +42,7 @@ class Delivery:
     feed: str
     name: str
     files: tuple[SourceFile, ...]
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)

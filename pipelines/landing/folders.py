@@ -14,6 +14,9 @@ from pipelines.landing.receive import Progress, copy_and_hash
 SPILL = "spill"
 """Name of the folder beside them into which DuckDB may spill."""
 
+RECEIVED = "raw/received"
+"""Where in a batch's folder the answers of a pulled delivery are, as received."""
+
 
 def clear_leftovers(data_dir: Path) -> Path:
     """Remove what a killed run left in the folder where batches are made; that folder, empty."""
@@ -43,6 +46,18 @@ def received_files(files: Sequence[SourceFile], raw: Path, progress: Progress) -
             }
         )
     return received
+
+
+def keep_received(answers: Sequence[Path], folder: Path) -> None:
+    """Keep the answers that a pulled delivery was made of, in order; as links where the disk can."""
+    if answers:
+        (folder / RECEIVED).mkdir()
+    for number, answer in enumerate(answers, start=1):
+        kept = folder / RECEIVED / f"{number:06d}_{_safe(answer.parent.name)}{_safe(answer.suffix)}"
+        try:
+            kept.hardlink_to(answer)
+        except OSError:
+            shutil.copyfile(answer, kept)
 
 
 def stored_files(

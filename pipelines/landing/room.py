@@ -8,13 +8,21 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.connectors.delivery import Delivery, SourceFile, Unmatched
+from pipelines.connectors.delivery import Delivery, Origin, SourceFile, Unmatched
 from pipelines.connectors.files import find_deliveries
 from pipelines.feeds import FEEDS
 from pipelines.landing.batches import Batch, Outcome, Refusal, batch_of, batch_path, refusal_of
 from pipelines.landing.catalog import Catalog
 from pipelines.landing.faults import Fault, LandingError, Refused
-from pipelines.landing.folders import SPILL, clear_leftovers, move_into_place, received_files, stored_files
+from pipelines.landing.folders import (
+    RECEIVED,
+    SPILL,
+    clear_leftovers,
+    keep_received,
+    move_into_place,
+    received_files,
+    stored_files,
+)
 from pipelines.landing.options import SourceOptions
 from pipelines.landing.receive import Progress, hash_file
 
@@ -60,7 +68,7 @@ class Landing:
         another try once the source's settings have changed. Raises FileNotFoundError or NotADirectoryError.
         """
         found = find_deliveries(drop_dir, FEEDS, source.parts)
-        known = {delivery for delivery in found.deliveries if self._is_known(source, delivery)}
+        known = {delivery for delivery in found.deliveries if self.is_known(source, delivery)}
         return Plan(
             tuple(d for d in found.deliveries if d not in known),
             tuple(d for d in found.deliveries if d in known),
@@ -92,11 +100,14 @@ class Landing:
         source = next((source for source in sources if source.name == refusal.source), None)
         if source is None:
             raise LandingError(f"{refused_id} is of the source {refusal.source}, which is no longer configured")
+        manifest = json.loads((refusal.folder / "manifest.json").read_bytes())
         files = tuple(
             SourceFile(f["name"], refusal.folder / "raw" / f["stored_as"], f["format"], f["is_gzipped"])
-            for f in json.loads((refusal.folder / "manifest.json").read_bytes())["files"]
+            for f in manifest["files"]
         )
-        delivery = Delivery(refusal.feed, refusal.file_name, files)
+        received = tuple(sorted((refusal.folder / RECEIVED).glob("*")))
+        origin = Origin(manifest["origin"], received) if "origin" in manifest else None
+        delivery = Delivery(refusal.feed, refusal.file_name, files, origin)
         landed = self._land(source, delivery, now or datetime.now(UTC), progress, accepting=refused_id)
         assert isinstance(landed, Batch)  # without gates it lands or raises
         return landed
@@ -125,7 +136,8 @@ class Landing:
         if self._opened_engine is not None:
             self._opened_engine.close()
 
-    def _is_known(self, source: SourceOptions, delivery: Delivery) -> bool:
+    def is_known(self, source: SourceOptions, delivery: Delivery) -> bool:
+        """Whether a delivery equals the newest one of its name."""
         newest = self.catalog.newest_of_name(source.name, delivery.feed, delivery.name)
         if newest is None:
             return False
@@ -157,6 +169,9 @@ class Landing:
             "source": source.name, "feed": delivery.feed, "mode": mode, "file_name": delivery.name,
             "files": [], "sha256": "", "bytes": 0,
         }  # fmt: skip
+        if delivery.origin is not None:
+            manifest["origin"] = dict(delivery.origin.details)
+            keep_received(delivery.origin.received, folder)
         try:
             manifest["files"] = received_files(delivery.files, folder / "raw", progress)
             manifest["sha256"] = _combined([(f["name"], f["sha256"]) for f in manifest["files"]])

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import filelock
 from pydantic import SecretStr
@@ -25,10 +25,13 @@ from pipelines.feeds import FEEDS
 from pipelines.orchestration import checks, journal
 from pipelines.orchestration.version import code_version
 
+if TYPE_CHECKING:  # a sync of files alone does without any HTTP library
+    from pipelines.orchestration.pulls import PulledSource, Pulls
+
 Progress = Callable[[str, float, float | None], None]
 """Called with (what is being done, how much is done, of how much or None)."""
 
-_PRIVATE_FOLDERS = ("landing", "refused", "build", "restricted")
+_PRIVATE_FOLDERS = ("landing", "refused", "build", "restricted", "pulls")
 _PAST_BUILD = "build-past"
 
 
@@ -61,6 +64,7 @@ class SyncRequest:
     keep_releases: int
     memory_limit: str
     config_hash: str
+    pulled: Sequence[PulledSource] = ()
 
 
 @dataclass(slots=True)
@@ -69,6 +73,7 @@ class SyncOutcome:
 
     deliveries: list[landing.Outcome] = field(default_factory=list[landing.Outcome])
     unmatched: list[str] = field(default_factory=list[str])
+    notes: list[str] = field(default_factory=list[str])
     release: publishing.Release | None = None
     failed_checks: list[publishing.CheckRow] = field(default_factory=list[publishing.CheckRow])
     seconds: dict[str, float] = field(default_factory=dict[str, float])
@@ -104,7 +109,8 @@ class Sync:
         self._held = ExitStack()
         self._build = warehouse.Build(request.data_dir / ("build" if request.known_at_seq is None else _PAST_BUILD))
         self._landing = landing.Landing(request.data_dir, memory_limit=request.memory_limit)
-        self._deliveries: list[tuple[Drop, landing.Delivery]] = []
+        self._deliveries: list[tuple[landing.SourceOptions, landing.Delivery]] = []
+        self._pulls: Pulls | None = None
         self._dbt: warehouse.DbtProcess | None = None
         self._manifest: Future[Path] | None = None
         self._quality: quality.QualityWorker | None = None
@@ -150,10 +156,12 @@ class Sync:
         """Land what is new, each delivery whole or not at all; return what came of each."""
         total = len(self._deliveries)
         with self.timed("land"):
-            for done, (drop, delivery) in enumerate(self._deliveries):
+            for done, (options, delivery) in enumerate(self._deliveries):
                 self._on_progress(f"landing {delivery.name}", done, total)
-                self.outcome.deliveries.append(self._landing.land(drop.options, delivery))
+                self.outcome.deliveries.append(self._landing.land(options, delivery))
             self._landing.close()
+            if self._pulls is not None:
+                self._pulls.clear()
         self._deliveries = []
         return self.outcome.deliveries
 
@@ -244,8 +252,20 @@ class Sync:
     def _plan(self) -> None:
         for drop in self.request.drops:
             plan = self._landing.plan(drop.options, drop.folder)
-            self._deliveries += [(drop, delivery) for delivery in plan.deliveries]
+            self._deliveries += [(drop.options, delivery) for delivery in plan.deliveries]
             self.outcome.unmatched += [f"{item.name}: {item.reason}" for item in plan.unmatched]
+
+        if self.request.pulled and self.request.known_at_seq is None:
+            self._pull()
+
+    def _pull(self) -> None:
+        from pipelines.orchestration.pulls import pull_all
+
+        with self.timed("pull"):
+            self._on_progress("pulling", 0, None)
+            self._pulls = pull_all(self.request.data_dir, self.request.pulled, self._landing.catalog)
+        self._deliveries += [one for one in self._pulls.deliveries if not self._landing.is_known(*one)]
+        self.outcome.notes += self._pulls.notes
 
     def _standing(self) -> list[landing.Refusal]:
         return [refusal for refusal in self._landing.catalog.refused() if refusal.acknowledged_at is None]

@@ -1,0 +1,304 @@
+"""Asks one host, politely: credentials, time limits, retries, redirects, and bodies streamed to disk.
+
+Credentials go to the origin (scheme, host, port) of the configured base and nowhere else: redirects are followed by
+hand, on that origin only, and so are the URLs that answers give for the next page.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase, HTTPBasicAuth
+from urllib3.exceptions import HTTPError, MaxRetryError
+from urllib3.util.retry import Retry
+
+from pipelines.connectors.rest.failures import PullError, Transient
+from pipelines.connectors.rest.secrets import Keyring, SecretMissing
+from pipelines.connectors.rest.spec import (
+    BasicAuth,
+    HeaderAuth,
+    OAuth2,
+    ParameterAuth,
+    SourceSpec,
+    TokenAuth,
+)
+
+_CHUNK = 1 << 16
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_MOST_REDIRECTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One request: `url` is absolute or relative to the base; `params` go in the query."""
+
+    url: str
+    method: str = "GET"
+    params: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    form: Mapping[str, Any] | None = None
+    json_body: Mapping[str, Any] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    timeout_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back; the body is in a file."""
+
+    status: int
+    headers: Mapping[str, str]
+    next_link: str | None
+    body: Path
+
+    @property
+    def content_type(self) -> str:
+        """The media type, without parameters, in lower case."""
+        return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+
+
+class Client:
+    """A session with one source. `judge` sees each answer and raises Transient or PullError where it is no good."""
+
+    def __init__(self, spec: SourceSpec, folder: Path) -> None:
+        self.spec = spec
+        self.keyring = Keyring(folder)
+        self.requests_made = 0
+        self._last_request = 0.0
+        self._session = requests.Session()
+        self._session.mount("https://", HTTPAdapter(max_retries=0))
+        self._session.mount("http://", HTTPAdapter(max_retries=0))
+        if spec.client_certificate:
+            certificate = str(folder / spec.client_certificate)
+            key = str(folder / spec.client_key) if spec.client_key else None
+            self._session.cert = (certificate, key) if key else certificate
+        if spec.ca_bundle:
+            self._session.verify = str(folder / spec.ca_bundle)
+        # At its debug level urllib3 writes down every path with its query.
+        logging.getLogger("urllib3").setLevel(logging.WARNING)
+        self._credentials: _Credentials | None = None
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._session.close()
+
+    def get(self, ask: Ask, target: Path, judge: Callable[[Answer], None]) -> Answer:
+        """Fetch into `target`, trying again where that helps, as long and as late as the server and the settings say.
+
+        Raises:
+            PullError: it stays broken, or trying again can't help; the message holds no secret.
+        """
+        try:
+            return self._with_retries(ask, target, judge)
+        except SecretMissing as error:
+            raise PullError(str(error)) from None
+        except PullError as error:
+            raise PullError(self.keyring.redact(str(error))) from None
+
+    def _with_retries(self, ask: Ask, target: Path, judge: Callable[[Answer], None]) -> Answer:
+        retry = Retry(
+            total=self.spec.retries,
+            backoff_factor=0.5,
+            backoff_max=60,
+            backoff_jitter=0.25,
+            allowed_methods=None,
+            respect_retry_after_header=True,
+        )
+        renewed = False
+        while True:
+            try:
+                answer = self._once(ask, target)
+                if answer.status == 401 and self._auth.can_renew and not renewed:
+                    renewed = True
+                    self._auth.renew()
+                    continue
+                judge(answer)
+                return answer
+            except Transient as failed:
+                retry = self._wait(retry, ask, failed)
+
+    def _wait(self, retry: Retry, ask: Ask, failed: Transient) -> Retry:
+        """Return what is left of the tries, after waiting as long as the server asks or the backoff says."""
+        try:
+            retry = retry.increment(ask.method, "", error=OSError(str(failed)))
+        except (MaxRetryError, OSError):
+            raise PullError(f"{failed} ({self.spec.retries + 1} tries)") from None
+        wait = retry.get_backoff_time()
+        if failed.retry_after:
+            with contextlib.suppress(HTTPError, ValueError, OverflowError):  # no time: the backoff stands
+                wait = retry.parse_retry_after(failed.retry_after)
+            if wait > self.spec.max_wait_seconds:
+                raise PullError(
+                    f"{failed}; the server asks to come back in {wait:,.0f} s, more than max_wait_seconds"
+                    f" ({self.spec.max_wait_seconds:g}): the next pull goes on from here"
+                )
+        time.sleep(wait)
+        return retry
+
+    @property
+    def _auth(self) -> _Credentials:
+        if self._credentials is None:
+            self._credentials = _Credentials(self.spec, self.keyring, self._session)
+        return self._credentials
+
+    def _once(self, ask: Ask, target: Path) -> Answer:
+        url = self.resolve(ask.url)
+        params, form = dict(ask.params), None if ask.form is None else dict(ask.form)
+        self._auth.add_parameter(params, form)
+        method = ask.method
+        for _ in range(_MOST_REDIRECTS + 1):
+            self._be_polite()
+            timeout = ask.timeout_seconds or self.spec.timeout_seconds
+            try:
+                with self._session.request(
+                    method,
+                    url,
+                    params=params,
+                    data=form,
+                    json=ask.json_body,
+                    headers={"Accept": "application/json", **self.spec.headers, **ask.headers},
+                    auth=self._auth,
+                    timeout=timeout,
+                    stream=True,
+                    allow_redirects=False,
+                ) as response:
+                    if response.status_code in _REDIRECTS and "Location" in response.headers:
+                        url, params = self.resolve(urljoin(url, response.headers["Location"]), "redirects"), {}
+                        if response.status_code == 303:
+                            method, form = "GET", None
+                        continue
+                    self._receive(response, target)
+                    links: Mapping[str, Any] = response.links
+                    link = links.get("next", {}).get("url")
+                    next_link = urljoin(url, link) if link else None
+                    return Answer(response.status_code, response.headers, next_link, target)
+            except (requests.RequestException, HTTPError, OSError) as error:
+                raise Transient(_in_words(error)) from None
+        raise PullError(f"the server redirects more than {_MOST_REDIRECTS} times")
+
+    def resolve(self, url: str, what: str = "leads") -> str:
+        """Return the absolute URL. Raises PullError when it is on another origin than the base."""
+        absolute = urljoin(self.spec.base, url)
+        if _origin(absolute) != _origin(self.spec.base):
+            raise PullError(
+                f"the server {what} to another host ({urlsplit(absolute).hostname}); credentials go to"
+                f" {urlsplit(self.spec.base).hostname} only"
+            )
+        return absolute
+
+    def _receive(self, response: requests.Response, target: Path) -> None:
+        """Write the body to disk as it comes; a server that drips is cut off after `total_seconds`."""
+        deadline = time.monotonic() + self.spec.total_seconds
+        size = 0
+        with target.open("wb") as writer:
+            # read1 gives what has come: the deadline holds even against one byte a second
+            while chunk := response.raw.read1(_CHUNK, decode_content=True):
+                size += len(chunk)
+                if size > self.spec.max_response_bytes:
+                    raise PullError(
+                        f"the answer is larger than max_response_bytes ({self.spec.max_response_bytes:,}):"
+                        " ask for smaller pages or raise the limit"
+                    )
+                if time.monotonic() > deadline:
+                    raise Transient(f"the answer was not complete after {self.spec.total_seconds:g} s")
+                writer.write(chunk)
+        content = target.read_bytes() if size < _CHUNK * 1024 else b""
+        clean = self.keyring.redact_bytes(content)
+        if clean is not content:
+            target.write_bytes(clean)
+
+    def _be_polite(self) -> None:
+        if self.spec.requests_per_second:
+            time.sleep(max(0.0, self._last_request + 1 / self.spec.requests_per_second - time.monotonic()))
+        self._last_request = time.monotonic()
+        self.requests_made += 1
+
+
+class _Credentials(AuthBase):
+    """Adds the credentials to a request, whichever kind they are."""
+
+    def __init__(self, spec: SourceSpec, keyring: Keyring, session: requests.Session) -> None:
+        self._spec = spec
+        self._keyring = keyring
+        self._session = session
+        self._token: str | None = None
+        self.can_renew = isinstance(spec.auth, OAuth2)
+
+    def __call__(self, r: requests.PreparedRequest) -> requests.PreparedRequest:
+        auth, value = self._spec.auth, self._keyring.value
+        if isinstance(auth, (BasicAuth, HeaderAuth)) and auth.user is not None:
+            user, password = value(auth.user), value(auth.password)
+            self._keyring.hide(f"{user}:{password}")
+            HTTPBasicAuth(user.encode(), password.encode())(r)
+        if isinstance(auth, TokenAuth):
+            r.headers["Authorization"] = f"{auth.scheme} {value(auth.token)}"
+        elif isinstance(auth, HeaderAuth):
+            for name, place in auth.headers.items():
+                r.headers[name] = value(place)
+        elif isinstance(auth, OAuth2):
+            if self._token is None:
+                self.renew()
+            r.headers["Authorization"] = f"Bearer {self._token}"
+        return r
+
+    def add_parameter(self, params: dict[str, Any], form: dict[str, Any] | None) -> None:
+        auth = self._spec.auth
+        if isinstance(auth, ParameterAuth):
+            place = params if auth.place == "query" or form is None else form
+            if auth.place == "form" and form is None:
+                raise PullError("the token is a form field, so the request needs a `form` (method: POST)")
+            place[auth.parameter] = self._keyring.value(auth.token)
+
+    def renew(self) -> None:
+        """Fetch an access token. Raises PullError when the token server refuses, Transient when it can't be reached."""
+        from authlib.common.errors import AuthlibBaseError
+        from authlib.integrations.requests_client import OAuth2Session
+
+        auth = self._spec.auth
+        assert isinstance(auth, OAuth2)
+        value = self._keyring.value
+        # The secret may hold characters that Basic wants encoded; authlib sees to that.
+        session: Any = OAuth2Session(
+            value(auth.client_id),
+            value(auth.client_secret),
+            scope=auth.scope,
+            token_endpoint_auth_method=auth.client_auth,
+        )
+        session.cert, session.verify = self._session.cert, self._session.verify
+        limits: dict[str, Any] = {"timeout": self._spec.timeout_seconds, "allow_redirects": False}
+        try:
+            if auth.refresh_token is not None:
+                refresh = value(auth.refresh_token)
+                token: Any = session.refresh_token(auth.token_url, refresh_token=refresh, **limits)
+            else:
+                token = session.fetch_token(auth.token_url, grant_type="client_credentials", **limits)
+        except requests.RequestException as error:
+            raise Transient(f"the token server: {_in_words(error)}") from None
+        except (AuthlibBaseError, ValueError) as error:
+            raise PullError(f"the token server refuses the client ({type(error).__name__})") from None
+        self._token = str(token["access_token"])
+        self._keyring.hide(self._token)
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname, parts.port or {"https": 443, "http": 80}.get(parts.scheme)
+
+
+def _in_words(error: Exception) -> str:
+    """Say what broke without the address, which may hold what nobody should read."""
+    if isinstance(error, requests.exceptions.SSLError):
+        return "the server's certificate is not trusted"
+    if isinstance(error, (requests.exceptions.ConnectTimeout, requests.exceptions.ReadTimeout)):
+        return "the server did not answer in time"
+    if isinstance(error, requests.exceptions.ConnectionError):
+        return "the connection failed or was cut off"
+    return f"the answer broke off ({type(error).__name__})"

@@ -1,0 +1,252 @@
+"""One pull of one stream: its pages in a folder, as received, and a list of them from which a broken pull goes on.
+
+The folder holds `asked.json` (what was asked for, since when) and `pages.jsonl`, one line a page, written after
+the page. A pull is resumed when it asks for the same thing since the same cursor and is not too old; else it starts
+over.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+
+from pipelines.connectors.rest import paging as turning
+from pipelines.connectors.rest.client import Answer, Ask, Client
+from pipelines.connectors.rest.failures import Drifted, PullError
+from pipelines.connectors.rest.paging import Place, Seen
+from pipelines.connectors.rest.since import sent
+from pipelines.connectors.rest.spec import ParameterAuth, Stream
+from pipelines.connectors.rest.verdicts import Verdict, dig, judge
+
+_RESTARTS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a complete pull: its file (None where there are no records) and the fan-out's child it is of."""
+
+    file: Path | None
+    child: str | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """A complete pull. `cursor` is what the body or a header says is the next one (None: see the records)."""
+
+    stream: Stream
+    pages: Sequence[Page]
+    cursor: str | None
+    is_resumed: bool
+
+
+def fingerprint(stream: Stream) -> str:
+    """Return what stands for a stream's definition: with another one, an old cursor or half a pull is of no use."""
+    return hashlib.sha256(stream.model_dump_json().encode()).hexdigest()[:16]
+
+
+class StreamPull:
+    """The pull of one stream into its folder; `run` gives the complete pull or raises."""
+
+    def __init__(
+        self, client: Client, stream: Stream, folder: Path, cursor: str | None, children: Sequence[str] | None
+    ) -> None:
+        self._client = client
+        self._stream = stream
+        self._folder = folder
+        self._cursor = cursor
+        self._children = list(children) if children is not None else None
+        self._lines: list[dict[str, Any]] = []
+        self._rules = [*stream.errors, *client.spec.errors]
+
+    def run(self) -> Pulled:
+        """Fetch what is missing.
+
+        Raises:
+            PullError: it can't be completed now; what has been fetched stays for the next try.
+        """
+        is_resumed = self._resume()
+        for restart in range(_RESTARTS + 1):
+            try:
+                for child in self._children if self._children is not None else [None]:
+                    self._list(child)
+                break
+            except Drifted as moved:
+                self._start_over()
+                if restart == _RESTARTS:
+                    raise PullError(f"records kept moving between pages, {restart + 1} times: {moved}") from None
+        pages = [
+            Page(self._folder / line["file"] if line["file"] else None, line["child"], line["seen"]["count"])
+            for line in self._lines
+        ]
+        return Pulled(self._stream, pages, self._lines[0]["cursor"] if self._lines else None, is_resumed)
+
+    def _list(self, child: str | None) -> None:
+        """Fetch the list of one child (or the only one), from where it broke off."""
+        mine = [line for line in self._lines if line["child"] == child]
+        if mine and mine[-1]["next"] is None:
+            return
+        place: Place | None = mine[-1]["next"] if mine else turning.first(self._stream.paging)
+        seen = [Seen(**line["seen"]) for line in mine]
+        while place is not None:
+            place = self._page(child, place, seen)
+        turning.check_complete(self._stream.paging, seen)
+
+    def _page(self, child: str | None, place: Place, seen: list[Seen]) -> Place | None:
+        name = f"{len(self._lines) + 1:06d}.json"
+        target = self._folder / name
+        found = Verdict(None)
+
+        def judged(answer: Answer) -> None:
+            nonlocal found
+            found = judge(answer, self._stream, self._rules)
+
+        ask = self._ask(child, place)
+        answer = self._client.get(ask, target, judged)
+        following: Place | None = None
+        if found.then is None:
+            seen.append(self._look(found.body, answer))
+            following = turning.following(self._stream.paging, place, seen, self._client.resolve(ask.url))
+            if following and "url" in following:
+                self._client.resolve(following["url"])
+                following["url"] = turning.without_secrets(following["url"], self._secret_parameters())
+        else:
+            target.unlink()
+        line = {
+            "file": name if found.then is None else None,
+            "child": child,
+            "next": following,
+            "seen": asdict(seen[-1]) if found.then is None else {"count": 0, "digest": "", "head": "", "tail": ""},
+            "cursor": self._told_cursor(found.body, answer),
+        }
+        with (self._folder / "pages.jsonl").open("ab") as writer:
+            writer.write(orjson.dumps(line) + b"\n")
+        self._lines.append(line)
+        return following
+
+    def _look(self, body: Any, answer: Answer) -> Seen:
+        paging = self._stream.paging
+        records = _container(body, self._stream)
+        overlap = paging.overlap
+        return Seen(
+            len(records),
+            _digest(records),
+            _digest(records[:overlap]) if overlap else "",
+            _digest(records[-overlap:]) if overlap else "",
+            **turning.look(paging, body, answer.next_link),
+        )
+
+    def _told_cursor(self, body: Any, answer: Answer) -> str | None:
+        cursor = self._stream.cursor
+        if cursor is None or cursor.taken_from == "records":
+            return None
+        told = answer.headers.get(cursor.path) if cursor.taken_from == "header" else dig(body, cursor.path)
+        return None if told is None else str(told)
+
+    def _ask(self, child: str | None, place: Place) -> Ask:
+        stream = self._stream
+        asked: dict[str, Any] = {**stream.params} if "url" not in place else {}
+        asked |= place["params"]
+        if stream.cursor is not None and "url" not in place:
+            asked |= sent(stream.cursor, self._cursor, as_json=stream.json_body is not None)
+        asked = {key: _with_child(value, child) for key, value in asked.items()}
+        form = None if stream.form is None else {k: _with_child(v, child) for k, v in stream.form.items()}
+        json_body = (
+            None if stream.json_body is None else {k: _with_child(v, child) for k, v in stream.json_body.items()}
+        )
+        path = stream.path.replace("{child}", quote(child or "", safe=""))
+        return Ask(
+            url=place.get("url", path),
+            method=stream.method,
+            params=asked if form is None and json_body is None else {},
+            form=None if form is None else form | asked,
+            json_body=None if json_body is None else json_body | asked,
+            headers=stream.headers,
+            timeout_seconds=stream.timeout_seconds,
+        )
+
+    def _secret_parameters(self) -> set[str]:
+        auth = self._client.spec.auth
+        return {auth.parameter} if isinstance(auth, ParameterAuth) else set()
+
+    def _resume(self) -> bool:
+        """Read what an earlier try left, when it asked for the same; else clear the folder."""
+        wanted = {"stream": fingerprint(self._stream), "cursor": self._cursor, "base": self._client.spec.base}
+        asked = self._folder / "asked.json"
+        try:
+            noted = json.loads(asked.read_text(encoding="utf-8"))
+            age = datetime.now(UTC) - datetime.fromisoformat(noted.pop("started_at"))
+            if noted == wanted and age < timedelta(hours=self._client.spec.resume_hours):
+                self._lines = _whole_lines(self._folder)
+                return bool(self._lines)
+        except (OSError, ValueError, KeyError):
+            pass
+        self._start_over()
+        asked.write_text(json.dumps({**wanted, "started_at": datetime.now(UTC).isoformat()}), encoding="utf-8")
+        return False
+
+    def _start_over(self) -> None:
+        asked = self._folder / "asked.json"
+        noted = asked.read_bytes() if asked.exists() else None
+        shutil.rmtree(self._folder, ignore_errors=True)
+        self._folder.mkdir(parents=True, mode=0o700)
+        if noted is not None:
+            asked.write_bytes(noted)
+        self._lines = []
+
+
+def _whole_lines(folder: Path) -> list[dict[str, Any]]:
+    """Return the pages noted; a line cut short by a crash ends the list, and the file is mended."""
+    lines: list[dict[str, Any]] = []
+    file = folder / "pages.jsonl"
+    for text in file.read_bytes().split(b"\n") if file.exists() else []:
+        try:
+            line = orjson.loads(text)
+        except orjson.JSONDecodeError:
+            break
+        if line["file"] and not (folder / line["file"]).exists():
+            break
+        lines.append(line)
+    file.write_bytes(b"".join(orjson.dumps(line) + b"\n" for line in lines))
+    return lines
+
+
+def _container(body: Any, stream: Stream) -> list[Any]:
+    """Return the records of a page, as far as its outermost list or map. Raises PullError when there is none."""
+    for part in stream.records.split(".") if stream.records else []:
+        if part == "*":
+            break
+        name = part.removesuffix("[]")
+        if not isinstance(body, dict) or name not in body:
+            raise PullError(f"the answer has no {name!r} to find records in: an error, or another interface")
+        body = body[name]
+        if part.endswith("[]"):
+            break
+    if body is None:
+        return []
+    if isinstance(body, dict) and "*" in stream.records.split("."):
+        return list(body.items())
+    if not isinstance(body, list):
+        if stream.records.endswith("*") and not body:
+            return []
+        raise PullError(
+            f"a list of records was expected at {stream.records or 'the top'!r}, and there is something else"
+        )
+    return body
+
+
+def _digest(records: Sequence[Any]) -> str:
+    return hashlib.sha256(orjson.dumps(records)).hexdigest()
+
+
+def _with_child(value: Any, child: str | None) -> Any:
+    return value.replace("{child}", child) if child is not None and isinstance(value, str) else value

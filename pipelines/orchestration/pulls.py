@@ -1,0 +1,75 @@
+"""Pulls every configured source, each on its own, from where its landed batches say that it left off."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pipelines.connectors.rest.source import Landed, SourcePull, SourcePuller
+from pipelines.connectors.rest.spec import SourceSpec
+from pipelines.landing import Catalog, Delivery, SourceOptions
+
+_AT_ONCE = 4
+_COMPARED = 50  # batches whose records are not landed again; an older one does no harm, it is the same record
+
+
+@dataclass(frozen=True, slots=True)
+class PulledSource:
+    """A source that is pulled: how, and how its deliveries are landed. `config_dir` holds its secret files."""
+
+    spec: SourceSpec
+    options: SourceOptions
+    config_dir: Path
+    zone: str
+
+
+@dataclass(slots=True)
+class Pulls:
+    """What the pulls of a sync brought. Call `clear` when the deliveries have been dealt with."""
+
+    deliveries: list[tuple[SourceOptions, Delivery]] = field(default_factory=list[tuple[SourceOptions, Delivery]])
+    notes: list[str] = field(default_factory=list[str])
+    _finished: list[tuple[SourcePuller, SourcePull]] = field(default_factory=list[tuple[SourcePuller, SourcePull]])
+
+    def add(self, source: PulledSource, puller: SourcePuller, brought: SourcePull) -> None:
+        """Take in what a source brought."""
+        self.deliveries += [(source.options, delivery) for delivery in brought.deliveries]
+        self.notes += brought.notes
+        self._finished.append((puller, brought))
+
+    def clear(self) -> None:
+        """Remove pages that are no longer needed."""
+        for puller, brought in self._finished:
+            puller.clear(brought)
+
+
+def pull_all(data_dir: Path, sources: Sequence[PulledSource], catalog: Catalog) -> Pulls:
+    """Pull the sources side by side; one that is broken does not stop the others."""
+    pulls = Pulls()
+    if not sources:
+        return pulls
+    with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
+        pullers = [
+            SourcePuller(one.spec, data_dir / "pulls" / one.spec.name, one.config_dir, one.zone) for one in sources
+        ]
+        running = [
+            pool.submit(puller.pull, lambda feed, name=one.spec.name: landed(catalog, name, feed))
+            for one, puller in zip(sources, pullers, strict=True)
+        ]
+        for one, puller, future in zip(sources, pullers, running, strict=True):
+            pulls.add(one, puller, future.result())
+    return pulls
+
+
+def landed(catalog: Catalog, source: str, feed: str) -> Landed:
+    """Return from where the next pull of a feed goes on, as its newest landed batch says."""
+    batches = catalog.batches_of(source, feed)[-_COMPARED:]
+    manifests: list[tuple[Path, dict[str, Any]]] = [(one.folder, one.manifest()) for one in batches]
+    pulled = [(folder, manifest) for folder, manifest in manifests if "origin" in manifest]
+    if not pulled:
+        return Landed()
+    cursors = {name: (value[0], value[1]) for name, value in pulled[-1][1]["origin"]["cursors"].items()}
+    return Landed(cursors, [folder / "raw" / manifest["files"][0]["stored_as"] for folder, manifest in pulled])
