@@ -150,6 +150,26 @@ def demo(
     reporting.say(f"  rxladder sync --config {to}" if dirty else f"  rxladder sync --exports {to / 'exports'}")
 
 
+source = typer.Typer(help="The systems that are pulled (config/sources.yml).", no_args_is_help=True)
+app.add_typer(source, name="source")
+
+
+@source.command("test")
+def source_test(
+    name: Annotated[str, typer.Argument(help="Name of the source in sources.yml.")],
+    config: ConfigOption = None,
+) -> None:
+    """Pull a source without landing it: are credentials and rights in order, what do its first records become.
+
+    Exit codes: 0 every feed can be pulled; 3 one can't.
+    """
+    from pipelines import reporting, wiring
+
+    with _plain_errors():
+        is_sound = reporting.source_report(wiring.try_source(wiring.settings(config, require_exports=False), name))
+    raise typer.Exit(Exit.DONE if is_sound else Exit.ATTENTION)
+
+
 @app.command()
 def ui(data: DataOption = None, config: ConfigOption = None) -> None:
     """Open Dagster on the data folder's own instance: assets, checks, runs and the daily schedule."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 from rich.console import Console
@@ -17,6 +17,9 @@ from pipelines import landing, publishing
 from pipelines.connectors.rest.standing import standing_failures
 from pipelines.orchestration import journal
 from pipelines.orchestration import sync as syncing
+
+if TYPE_CHECKING:
+    from pipelines.connectors.rest.source import Preview
 
 console = Console()
 _errors = Console(stderr=True)
@@ -144,6 +147,25 @@ def status_report(data_dir: Path) -> bool:
     else:
         console.print(f"The last sync ended well at {last.ended_at:%Y-%m-%d %H:%M} UTC.")
     return _attention(data_dir, release) or (last is not None and last.error is not None)
+
+
+def source_report(found: Sequence[Preview]) -> bool:
+    """Print what each feed of a source would bring; return whether all can be pulled."""
+    for one in found:
+        if one.reason is not None:
+            console.print(f"[red]{one.feed} can't be pulled:[/] {escape(one.reason)}", soft_wrap=True)
+            continue
+        table = _table(*one.columns)
+        for row in one.rows:
+            table.add_row(*("" if value is None else escape(str(value)) for value in row))
+        console.print(f"[bold]{one.feed}[/]: {one.filled['']:,} rows; the first of them:")
+        console.print(table)
+        for column in one.columns:
+            if one.filled[column] < one.filled[""]:
+                console.print(f"[yellow]Unknown:[/] {column} in {one.filled[''] - one.filled[column]:,} rows")
+        for note in one.notes:
+            console.print(f"[yellow]Note:[/] {escape(note)}")
+    return all(one.reason is None for one in found)
 
 
 def _deliveries(outcomes: Sequence[landing.Outcome]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import tempfile
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from pipelines.orchestration.sync import Drop, Progress, Sync, SyncRequest, data
 from pipelines.settings import EXPORTS_SOURCE, Settings, SettingsError, load
 
 if TYPE_CHECKING:
+    from pipelines.connectors.rest.source import Preview
     from pipelines.orchestration.pulls import PulledSource
 
 _DAGSTER_YAML = "telemetry: {enabled: false}\nnux: {enabled: false}\n"
@@ -87,6 +89,22 @@ def check(found: Settings, on_progress: Progress) -> list[landing.Report]:
         landing.check(found.data_dir, one.options(), one.exports, on_progress, memory_limit=found.memory_limit)
         for one in found.sources
     ]
+
+
+def try_source(found: Settings, name: str) -> list[Preview]:
+    """Pull each feed of a source into a folder that is thrown away; return what came of each.
+
+    Raises:
+        UsageError: no pulled source has that name.
+    """
+    one = next((one for one in found.pulled if one.spec.name == name), None)
+    if one is None:
+        known = ", ".join(one.spec.name for one in found.pulled) or "none"
+        raise UsageError(f"{name}: no such source in sources.yml; there is {known}")
+    from pipelines.connectors.rest.source import previews
+
+    with tempfile.TemporaryDirectory() as folder:
+        return previews(one.spec, Path(folder), one.config_dir, found.timezone)
 
 
 def accept(found: Settings, refused_id: str) -> landing.Batch:

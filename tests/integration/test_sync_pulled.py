@@ -31,11 +31,14 @@ def test_a_pulled_source_lands_fails_and_recovers(golden_data: Path, tmp_path: P
     )
     data = copied(golden_data, tmp_path / "data")
     record = {"id": "pulled-1", "who": "00001", "at": 1735700000, "kind": "bonus", "sum": 250}
-    replies = [Reply([record]), Reply(b"<html>log in</html>"), Reply([record])]
+    replies = [Reply([record]), Reply([record]), Reply(b"<html>log in</html>"), Reply([record])]
     with serving(lambda asked: replies.pop(0) if asked.headers["X-Api-Key"] == key else Reply({}, 401)) as interface:
         (config / "sources.yml").write_text(SOURCES.replace("BASE", interface.url), encoding="utf-8")
+        tried = rxladder("source", "test", "rewards_system", "--config", config)
         arguments = ("sync", "--config", config, "--data", data, "--as-of", GOLDEN_AS_OF)
         first, broken, again = (rxladder(*arguments, env=environment()) for _ in range(3))
+    assert tried.returncode == 0, said(tried)
+    assert "pulled-1" in tried.stdout
     assert first.returncode == 0, said(first)
     assert broken.returncode == 3, said(broken)
     assert "Not pulled rewards of rewards_system" in said(broken)

@@ -43,6 +43,27 @@ class SourcePull:
     requests_made: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a feed would bring: columns, first rows, how many rows have a value by column ("": all rows), or why not."""
+
+    feed: str
+    columns: Sequence[str] = ()
+    rows: Sequence[tuple[Any, ...]] = ()
+    filled: Mapping[str, int] = field(default_factory=dict[str, int])
+    notes: Sequence[str] = ()
+    reason: str | None = None
+
+
+def previews(spec: SourceSpec, folder: Path, config_dir: Path, zone: str, rows: int = 5) -> list[Preview]:
+    """Pull each feed of a source into `folder` and return what its first records become."""
+    puller = SourcePuller(spec, folder, config_dir, zone)
+    try:
+        return [puller.preview(feed, rows) for feed, *_ in spec.outputs()]
+    finally:
+        puller.close()
+
+
 class SourcePuller:
     """Pulls one source into `folder` (its own place in the pull folder). `config_dir` is where its secret files are."""
 
@@ -85,19 +106,15 @@ class SourcePuller:
         for rows in self._folder.glob(f"*.{_ROWS}"):
             rows.unlink()
 
-    def preview(self, feed: str, rows: int) -> tuple[list[str], list[tuple[Any, ...]], Mapping[str, int], list[str]]:
-        """Pull one feed from its beginning; return columns, first rows, filled counts by column, and notes.
-
-        Raises:
-            PullError: it can't be pulled.
-        """
+    def preview(self, feed: str, rows: int) -> Preview:
+        """Pull one feed from its beginning and show what its first records become; a failure is its `reason`."""
         notes: list[str] = []
         try:
             _, mode, streams, sql = next(one for one in self._spec.outputs() if one[0] == feed)
             self._feed(feed, mode, streams, sql, Landed(), notes)
-            return *self._tables.preview(rows), notes
         except PullError as error:
-            raise PullError(self._client.keyring.redact(str(error))) from None
+            return Preview(feed, reason=self._client.keyring.redact(str(error)))
+        return Preview(feed, *self._tables.preview(rows), notes)
 
     def close(self) -> None:
         """Close connections and DuckDB."""
