@@ -210,7 +210,7 @@ class Client:
                 if time.monotonic() > deadline:
                     raise Transient(f"the answer was not complete after {self.spec.total_seconds:g} s")
                 writer.write(chunk)
-        content = target.read_bytes() if size < _CHUNK * 1024 else b""
+        content = target.read_bytes()
         clean = self.keyring.redact_bytes(content)
         if clean is not content:
             target.write_bytes(clean)
