@@ -8,7 +8,7 @@ export DAGSTER_DISABLE_TELEMETRY := yes
 export DBT_SEND_ANONYMOUS_USAGE_STATS := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check proof bench lock clean
+.PHONY: help run dashboard test check proof bench lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -27,6 +27,10 @@ help: ## list the targets
 run: .venv/.installed ## sync the demo organisation into $(DATA)/ and print the headline figures
 	@$(BIN)/rxladder demo --if-missing --to $(DATA)/demo
 	@$(BIN)/rxladder sync --exports $(DATA)/demo/exports --data $(DATA)
+
+dashboard: .venv/.installed ## show the published figures in a browser; the demo's when nothing is published yet
+	@[ -e $(DATA)/current ] || $(MAKE) --no-print-directory run
+	@$(BIN)/rxladder dashboard --data $(DATA)
 
 test: .venv/.installed ## every test, in under 15 minutes on 2 cores
 	@$(BIN)/pytest -n 2 --dist worksteal

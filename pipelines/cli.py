@@ -183,6 +183,32 @@ def ui(data: DataOption = None, config: ConfigOption = None) -> None:
         os.execvp("dagster", ["dagster", "dev", "-w", str(workspace)])
 
 
+@app.command()
+def dashboard(
+    data: DataOption = None,
+    config: ConfigOption = None,
+    port: Annotated[int, typer.Option(help="Port on this machine.", min=1024, max=65535)] = 8501,
+) -> None:
+    """Show the published figures in a browser, to whoever sits at this machine."""
+    import sys
+
+    from pipelines import reporting, wiring
+
+    with _plain_errors():
+        found = wiring.settings(config, None, data, require_exports=False)
+        os.environ["RXLADDER_DATA"] = str(found.data_dir.absolute())
+        reporting.say(
+            f"http://localhost:{port} answers this machine only: there is no sign-in, and the pages show names to"
+            " whoever can read the data folder."
+        )
+        os.chdir(Path(__file__).resolve().parents[1])  # where Streamlit finds the theme
+        # The address is fixed here: without a sign-in nothing may listen to the network, whatever a file says.
+        flags = {"address": "localhost", "port": port, "headless": "true"}
+        options = [f"--server.{name}={value}" for name, value in flags.items()]
+        command = [sys.executable, "-m", "streamlit", "run", "dashboards/app.py", *options]
+        os.execv(sys.executable, [*command, "--browser.gatherUsageStats=false"])
+
+
 @contextlib.contextmanager
 def _plain_errors() -> Generator[None]:
     """Turn the errors that a person can mend into a message and exit code 1 or 2; others keep their traceback."""

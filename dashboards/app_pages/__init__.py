@@ -6,6 +6,7 @@ PAGES lists them as the menu shows them: section -> (address, title, page); icon
 from collections.abc import Callable
 
 from dashboards.app_pages import (
+    data_health,
     ladder,
     overview,
     readiness,
@@ -24,4 +25,5 @@ PAGES: dict[str, list[Entry]] = {
         ("training", "Training", training.page),
     ],
     "What is it worth?": [("roi", "Return", roi.page)],
+    "Is it right?": [("data_health", "Data health", data_health.page)],
 }
