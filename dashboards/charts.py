@@ -138,11 +138,10 @@ def funnel(sites: Frame, limits: Frame, size_title: str) -> Chart:
             ],
         )
     )
-    layers.append(
-        points.transform_filter("datum.is_outside")
-        .mark_text(dy=-12, color=palette.ink(), fontSize=12)
-        .encode(x=x, y="value:Q", text="name:N")
-    )
+    outside = sites[sites["is_outside"]]
+    if not outside.empty:  # a layer without a row has no extent, of which the browser's console warns
+        named = alt.Chart(outside).mark_text(dy=-12, color=palette.ink(), fontSize=12)
+        layers.append(named.encode(x=x, y="value:Q", text="name:N"))
     return alt.layer(*layers).properties(height=HEIGHT)
 
 

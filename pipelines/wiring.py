@@ -159,7 +159,9 @@ def run_job(running: Sync, found: Settings) -> None:
     definitions = build_definitions(manifest, entered, found.schedule_hour, found.timezone)
     with dg.DagsterInstance.get() as instance:
         # This sync holds the lock, so whatever Dagster takes for a run at work was killed.
-        for killed in instance.get_runs(dg.RunsFilter(job_name=JOB, statuses=[dg.DagsterRunStatus.STARTED])):
+        ended = {dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED}
+        unended = [status for status in dg.DagsterRunStatus if status not in ended]
+        for killed in instance.get_runs(dg.RunsFilter(job_name=JOB, statuses=unended)):
             instance.report_run_failed(killed, "the sync was cut short; the next one needed no help")
         definitions.resolve_job_def(JOB).execute_in_process(
             instance=instance,

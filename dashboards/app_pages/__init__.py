@@ -6,8 +6,11 @@ PAGES lists them as the menu shows them: section -> (address, title, page); icon
 from collections.abc import Callable
 
 from dashboards.app_pages import (
+    certification,
     data_health,
+    employee,
     ladder,
+    mentoring,
     overview,
     readiness,
     roi,
@@ -23,6 +26,9 @@ PAGES: dict[str, list[Entry]] = {
         ("readiness", "Readiness", readiness.page),
         ("turnover", "Turnover", turnover.page),
         ("training", "Training", training.page),
+        ("certification", "Certification", certification.page),
+        ("mentoring", "Mentoring and leadership", mentoring.page),
+        ("employee", "Employee", employee.page),
     ],
     "What is it worth?": [("roi", "Return", roi.page)],
     "Is it right?": [("data_health", "Data health", data_health.page)],

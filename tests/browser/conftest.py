@@ -24,6 +24,7 @@ FLAGS = [
 ]  # fmt: skip
 READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 READY_WITHIN = 60  # seconds; the first view on a busy machine
+STANDING = 5  # looks, a tenth of a second apart, at which nothing has changed
 REQUIRED = ("employees", "job_history", "sites", "tiers", "tier_paths", "job_tiers")
 
 
@@ -115,10 +116,19 @@ class Visitor:
         return self.page
 
     def settled(self) -> None:
-        """Wait until the page has taken in the last interaction."""
-        self.page.wait_for_selector(READY, timeout=READY_WITHIN * 1000)
-        self.page.wait_for_timeout(300)  # the script's end is told before the last elements are drawn
-        self.page.wait_for_selector(READY, timeout=READY_WITHIN * 1000)
+        """Wait until the page has taken in the last interaction.
+
+        Streamlit says that a script has ended before its last elements are drawn, so these must stand still too.
+        """
+        last, standing = time.monotonic() + READY_WITHIN, 0
+        seen = ""
+        while standing < STANDING:
+            assert time.monotonic() < last, f"the page did not come to rest: {seen[:300]}"
+            self.page.wait_for_timeout(100)
+            drawn = self.text()
+            is_still = drawn == seen and self.page.locator(READY).count() == 1
+            standing = standing + 1 if is_still else 0
+            seen = drawn
 
     def text(self) -> str:
         """What the page's main part says."""
