@@ -1,6 +1,8 @@
 """Colours with one meaning everywhere; every pair is told apart by colour-blind readers, on light and on dark."""
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 import streamlit as st
 
@@ -9,6 +11,19 @@ POINT = "#1f83bd"  # the thing the chart is about
 CONTEXT = "#8a929b"  # everything it is compared with
 SIGNAL = "#d55e00"  # a change, or a place outside the limits
 GAIN, LOSS = "#009e73", "#d55e00"
+
+
+_printing: ContextVar[bool] = ContextVar("printing", default=False)
+
+
+@contextmanager
+def for_print() -> Generator[None]:
+    """Charts drawn inside are for white paper, whatever the viewer's theme."""
+    token = _printing.set(True)
+    try:
+        yield
+    finally:
+        _printing.reset(token)
 
 
 def ink() -> str:
@@ -23,7 +38,7 @@ def paper() -> str:
 
 def is_dark() -> bool:
     """Whether the viewer's browser shows the dark theme."""
-    return st.context.theme.type == "dark"
+    return not _printing.get() and st.context.theme.type == "dark"
 
 
 def tier_scale(tiers: Sequence[str]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from dashboards.app_pages import (
     employee,
     ladder,
     mentoring,
+    monthly_brief,
     overview,
     readiness,
     roi,
@@ -31,5 +32,6 @@ PAGES: dict[str, list[Entry]] = {
         ("employee", "Employee", employee.page),
     ],
     "What is it worth?": [("roi", "Return", roi.page)],
+    "On paper": [("monthly_brief", "Monthly brief", monthly_brief.page)],
     "Is it right?": [("data_health", "Data health", data_health.page)],
 }

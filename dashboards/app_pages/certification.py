@@ -143,9 +143,11 @@ def _education(quarters: Frame) -> None:
         st.markdown("### Continuing education")
         components.empty("No continuing education.", "It comes from the feed ce_credits.")
         return
-    last = shown.iloc[-1]
+    complete = shown[shown["is_complete"]]
+    last = shown.iloc[-1] if complete.empty else complete.iloc[-1]
     components.chart(
-        f"{wording.percent(last['value'])} earned credits in the latest quarter", "Share of active people with credits, by quarter",
+        f"{wording.percent(last['value'])} earned credits in the "
+        + ("quarter that is under way" if complete.empty else "last full quarter"), "Share of active people with credits, by quarter",
         charts.trend(shown, None), "certification-education", "Line of the share with continuing education by quarter.",
         shown, {"month": ("Quarter from", "month"), "active": ("Active", "count"), "with_credits": ("With credits", "count"),
                 "value": ("Share", "share"), "low": ("Likely from", "share"), "high": ("to", "share"), "hours": ("Hours", "number")},

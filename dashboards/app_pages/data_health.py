@@ -36,7 +36,7 @@ def page() -> None:
     _figures(feeds, late, checks, problems, kept_out)
     _problems(problems)
     components.listing(
-        _feeds_finding(late),
+        _feeds_finding(feeds, late),
         "Every feed that has been delivered; a feed that is absent has no line",
         feeds,
         FEEDS,
@@ -60,7 +60,7 @@ def _named(frame: Frame) -> Frame:
 
 def _answer(feeds: Frame, late: Frame, checks: Row, problems: Frame) -> None:
     if late.empty and problems.empty and not checks["broken"]:
-        sentence = "Yes: no feed is late, every check passed, and nothing waits to be mended."
+        sentence = f"Yes: {_lateness(feeds)}, every check passed, and nothing waits to be mended."
     else:
         parts = [
             f"{wording.plural(len(late), 'feed')} late" if len(late) else "",
@@ -95,9 +95,19 @@ def _figures(feeds: Frame, late: Frame, checks: Row, problems: Frame, kept_out: 
     )  # fmt: skip
 
 
-def _feeds_finding(late: Frame) -> str:
+def _lateness(feeds: Frame) -> str:
+    """Without an expected rhythm nothing can be late, which is not the same as being on time."""
+    watched = int(feeds["expected_every_days"].notna().sum())
+    if not watched:
+        return "no feed has an expected rhythm, so none can be called late"
+    return (
+        "no feed is late" if watched == len(feeds) else f"none of the {watched} feeds with an expected rhythm is late"
+    )
+
+
+def _feeds_finding(feeds: Frame, late: Frame) -> str:
     if late.empty:
-        return "No feed is late"
+        return _lateness(feeds).capitalize()
     return f"Late: {wording.listed(list(late['feed_name']))}"
 
 

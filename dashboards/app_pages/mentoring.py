@@ -54,15 +54,18 @@ def _answer(effect: Frame) -> None:
 def _figures(effect: Frame, recent: Frame, evaluated: dict[str, float | None]) -> None:
     shown: list[Figure] = []
     for outcome, label in (
-        ("separated_voluntary", "Leaving, mentored against others"),
-        ("promoted", "Promotion, mentored against others"),
+        ("separated_voluntary", "Leaving if mentored"),
+        ("promoted", "Promoted if mentored"),
     ):
         line = _of(effect, outcome)
         shown.append(
             Figure(
                 label,
                 f"x {wording.ratio(line['rate_ratio'])}",
-                [wording.likely(line["rate_ratio_low"], line["rate_ratio_high"], "ratio"), "1.00 is no difference"],
+                [
+                    wording.likely(line["rate_ratio_low"], line["rate_ratio_high"], "ratio"),
+                    "times as often as others; 1.00 is no difference",
+                ],
             )
             if line
             else Figure(label, "can't tell yet", ["nobody mentored for long enough"])
@@ -76,7 +79,7 @@ def _figures(effect: Frame, recent: Frame, evaluated: dict[str, float | None]) -
         )  # fmt: skip
     shown.append(
         Figure(
-            "Evaluated in the last full month",
+            "Evaluated last month",
             wording.percent(evaluated.get("value")),
             [wording.likely(evaluated.get("low"), evaluated.get("high"))],
         )
@@ -128,14 +131,21 @@ def _leadership(quarters: Frame) -> None:
     )  # fmt: skip
 
 
+def _told(exits: Frame) -> Frame:
+    """Reasons that say something; 'other' is no reason to act on."""
+    return exits[exits["reason"] != "other"]
+
+
 def _exits(exits: Frame) -> None:
     if exits.empty:
         st.markdown("### Exit interviews")
         components.empty("No exit interviews", "in the last four quarters, or the feed exit_interviews is absent.")
         return
     named = exits.assign(label=exits["reason"].map(wording.words))
+    told = _told(exits)
     components.chart(
-        f"{named.iloc[0]['label']} is the reason most leavers give themselves",
+        "Most leavers give no reason of those on the list" if told.empty
+        else f"{wording.words(told.iloc[0]['reason'])} is the reason that leavers name most",
         f"Share of {wording.plural(named.iloc[0]['all_interviews'], 'exit interview')} of four quarters; whole organisation",
         charts.bars(named), "mentoring-exits", "Bars of reasons given in exit interviews.",
         named, {"label": ("Reason", "text"), "interviews": ("Interviews", "count"), "value": ("Share", "share"),
@@ -160,9 +170,10 @@ def _steps(effect: Frame, recent: Frame, exits: Frame, evaluated: dict[str, floa
             f"**Ask inside first**: {wording.plural(outside, 'management post')} went outside in four quarters while "
             f"{wording.plural(recent.iloc[-1]['ready_pool'], 'person is', 'people are')} ready."
         )
-    if not exits.empty:
+    told = _told(exits)
+    if not told.empty:
         steps.append(
-            f"**Take up {wording.words(exits.iloc[0]['reason']).lower()}** with managers: leavers name it most."
+            f"**Take up {wording.words(told.iloc[0]['reason']).lower()}** with managers: leavers name it most."
         )
     if evaluated.get("value") is not None and (evaluated["value"] or 0) < 0.8:
         steps.append(

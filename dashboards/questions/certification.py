@@ -31,6 +31,18 @@ def pipeline(cell: Cell, rule_id: str) -> Frame:
     )
 
 
+def deadlines(cell: Cell, within_days: int) -> Frame:
+    """People without a certification whose deadline, under any rule, is past or comes within so many days."""
+    return sources.rows(
+        f"""
+        select employee_key, credential_code, min(deadline_on) as deadline_on
+        from marts.certification_pipeline where days_left <= $within_days and {cell.condition()}
+        group by employee_key, credential_code order by deadline_on, employee_key
+        """,
+        {**cell.params, "within_days": within_days},
+    )
+
+
 def cohorts(cell: Cell, rule_id: str) -> Frame:
     """Cohorts by year of entry: certified in time of all whose time is up, and of those who had not left before."""
     return sources.rows(

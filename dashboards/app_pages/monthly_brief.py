@@ -1,0 +1,136 @@
+"""What does a site need to know this month, on one page to print?"""
+
+import datetime as dt
+
+import streamlit as st
+
+from dashboards import brief, charts, components, headlines, palette, sources, wording
+from dashboards import cell as cells
+from dashboards.brief import Brief, Listing
+from dashboards.frame import Frame
+from dashboards.questions import certification, headline, readiness, training, turnover
+
+MOST_ROWS = 6  # a list; what is left out is counted
+NO_PANGO = "The PDF needs Pango on the server: `apt-get install libpango-1.0-0 libpangoft2-1.0-0` on Debian. The HTML prints too."
+
+
+def page() -> None:
+    """The page."""
+    st.title("The month on one page", anchor=False)
+    components.state_of_data()
+    places = {key: name for key, name in cells.places().items() if not key.startswith("region:")}
+    with st.columns([2, 3])[0]:
+        cell = cells.Cell(components.choice("Where", "where", places))
+    months = headline.months(cell)
+    if months.empty:
+        components.answer("There is nothing to print yet.")
+        components.empty("No months.", "No employment on the ladder has been recorded here.")
+        return
+    with palette.for_print():
+        found = _brief(cell, places[cell.where], months)
+    written = brief.html(found)
+    name = f"brief-{cell.key or 'all'}-{sources.release().as_of_on}"
+    with st.container(horizontal=True):
+        _pdf(written, name)
+        st.download_button(
+            "HTML", written, f"{name}.html", "text/html", key="html:brief", icon=":material/download:", on_click="ignore",
+            help="Download this page for a browser or a mail",
+        )  # fmt: skip
+    with st.container(border=True):
+        st.html(brief.body(found))
+    components.method(
+        "The figures are those of the overview; the lists name at most six, the most pressing first.",
+        "marts.headline_by_month", "marts.promotion_readiness", "marts.certification_pipeline", "marts.credential_renewals",
+    )  # fmt: skip
+
+
+def _pdf(written: str, name: str) -> None:
+    try:
+        made = _made(written)
+    except OSError:
+        st.info(NO_PANGO, icon=":material/info:")
+        return
+    st.download_button(
+        "PDF", made, f"{name}.pdf", "application/pdf", key="pdf:brief", icon=":material/print:", on_click="ignore",
+        help="Download this page as PDF, A4",
+    )  # fmt: skip
+
+
+@st.cache_data(max_entries=50, show_spinner="Laying out the page …")
+def _made(written: str) -> bytes:
+    return brief.pdf(written)
+
+
+def _brief(cell: cells.Cell, place: str, months: Frame) -> Brief:
+    now, before = headlines.latest(months)
+    release = sources.release()
+    answer, because = headlines.answer(now, before)
+    state = [f"Monthly brief, data as of {wording.day(release.as_of_on)}"]
+    if release.stale_feeds:
+        late = wording.listed([wording.words(feed).lower() for feed in release.stale_feeds], 6)
+        state.append(f"older than expected: {late}")
+    process = turnover.by_month(cell).tail(36)
+    return Brief(
+        place=place,
+        state="; ".join(state),
+        answer=answer,
+        because=because,
+        figures=[headlines.figure(name, now, before, months) for name in list(headline.FIGURES)[:4]],
+        chart_finding="Voluntary separations a person-year by month; shaded: what chance alone would give",
+        chart="" if process.dropna(subset=["value"]).empty else brief.drawn(charts.process_chart(process)),
+        listings=[_ready(cell), _deadlines(cell), _renewals(cell), _skills(cell)],
+        steps=headlines.steps(cell)[:3],
+        method="A year's rates are per person-year over the last twelve months; 'likely between' is the 95 % interval. "
+        "Hollow marks: months that are not complete. For those entitled to the names on it only.",
+    )
+
+
+def _listing(finding: str, found: Frame, columns: dict[str, str], nothing: str, *, of_people: bool = True) -> Listing:
+    """The first rows as text; only the names that are shown are looked up."""
+    shown = found.head(MOST_ROWS)
+    shown = sources.with_names(shown) if of_people else shown
+    rows = [[_text(line[column]) for column in columns] for line in shown.to_dict("records")]
+    return Listing(finding, list(columns.values()), rows, nothing, left_out=max(len(found) - MOST_ROWS, 0))
+
+
+def _text(value: object) -> str:
+    if wording.is_missing(value):
+        return ""
+    if isinstance(value, dt.date):
+        return wording.day(value)
+    return wording.count(value) if isinstance(value, int | float) else str(value)
+
+
+def _ready(cell: cells.Cell) -> Listing:
+    people = readiness.people(cell)
+    return _listing(
+        "Ready for the next tier, the longest wait first", people[people["is_ready"].fillna(False).astype(bool)],
+        {"person": "Person", "to_title": "For", "days_waiting": "Days waiting"}, "Nobody here is ready and waiting.",
+    )  # fmt: skip
+
+
+def _deadlines(cell: cells.Cell) -> Listing:
+    return _listing(
+        "Certification due within 90 days, or overdue", certification.deadlines(cell, within_days=90),
+        {"person": "Person", "credential_code": "Credential", "deadline_on": "Deadline"}, "No deadline within 90 days.",
+    )  # fmt: skip
+
+
+def _renewals(cell: cells.Cell) -> Listing:
+    due = certification.renewals(cell)
+    return _listing(
+        "Credentials that expire within 90 days", due[due["status"] != "lapsed"],
+        {"person": "Person", "credential_code": "Credential", "expires_on": "Expires", "ce_hours_short": "Hours short"},
+        "None expires within 90 days.",
+    )  # fmt: skip
+
+
+def _skills(cell: cells.Cell) -> Listing:
+    coverage = training.coverage(cell)
+    columns = {"skill": "Skill", "qualified": "Qualified", "needed": "Needed"}
+    if cell.kind != "site":
+        columns = {"site": "Site", **columns}
+    return _listing(
+        "Skills that hang on one person", coverage[coverage["is_single_point_of_failure"].fillna(False).astype(bool)],
+        columns, "No skill hangs on one person.", of_people=False,
+    )  # fmt: skip
