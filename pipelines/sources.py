@@ -9,7 +9,8 @@ from typing import Any
 import yaml
 from pydantic import Field, ValidationError
 
-from pipelines.connectors.rest.spec import SourceSpec, Strict
+from pipelines.connectors.rest.auth import Strict
+from pipelines.connectors.rest.spec import SourceSpec
 
 SOURCES_FILE = "sources.yml"
 

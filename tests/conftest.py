@@ -12,6 +12,7 @@ import pytest
 
 from tests.integration import exports, planted
 from tests.integration.cli import GOLDEN, copied, said, sync, synced
+from tests.integration.pull_kit import TOKEN, World
 
 MadeOnce = Callable[[str, Callable[[Path], object]], Path]
 
@@ -62,3 +63,10 @@ def planted_sync(made_once: MadeOnce, golden_data: Path) -> Path:
         (folder / "said.txt").write_text(f"exit code {ended.returncode}\n{said(ended)}", encoding="utf-8")
 
     return made_once("planted", make)
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    """A data folder to pull into, with the token of the tests in the environment."""
+    monkeypatch.setenv("RXL_TEST_TOKEN", TOKEN)
+    return World(tmp_path)

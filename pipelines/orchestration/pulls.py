@@ -72,4 +72,8 @@ def landed(catalog: Catalog, source: str, feed: str) -> Landed:
     if not pulled:
         return Landed()
     cursors = {name: (value[0], value[1]) for name, value in pulled[-1][1]["origin"]["cursors"].items()}
-    return Landed(cursors, [folder / "raw" / manifest["files"][0]["stored_as"] for folder, manifest in pulled])
+    files = [
+        (manifest["origin"].get("definition", ""), folder / "raw" / manifest["files"][0]["stored_as"])
+        for folder, manifest in pulled
+    ]
+    return Landed(cursors, files)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -47,7 +48,7 @@ class Interface:
 
 
 @contextmanager
-def serving(answer: Callable[[Asked], Reply]) -> Iterator[Interface]:
+def serving(answer: Callable[[Asked], Reply], tls: ssl.SSLContext | None = None) -> Iterator[Interface]:
     interface = Interface(answer)
     stopped = threading.Event()
 
@@ -99,7 +100,9 @@ def serving(answer: Callable[[Asked], Reply]) -> Iterator[Interface]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    interface.url = f"http://127.0.0.1:{server.server_port}/api/"
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    interface.url = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}/api/"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:

@@ -2,109 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from email.utils import formatdate
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from pipelines.connectors.rest.spec import SourceSpec
 from pipelines.connectors.rest.standing import standing_failures
-from pipelines.landing import Batch, Landing, SourceOptions
-from pipelines.orchestration.pulls import PulledSource, pull_all
-from tests.integration.interface import Asked, Interface, Reply, serving
+from tests.integration.interface import Asked, Reply, serving
 from tests.integration.landing_kit import rows
-
-TOKEN = "planted-Secret/of=the tests"
-RECORDS = [
-    {"id": f"c{n}", "user": {"number": f"{n % 7:05d}"}, "course": "CR-A", "done": f"2024-03-{n % 28 + 1:02d}T12:00:00Z",
-     "changed": f"2024-04-01T00:00:{n:02d}Z", "score": "56.50 of 100"}
-    for n in range(25)
-]  # fmt: skip
-Answer = Callable[[Asked], Reply]
-
-
-def source(url: str, **changes: Any) -> SourceSpec:
-    stream: dict[str, Any] = {
-        "name": "done",
-        "path": "completions",
-        "records": "data",
-        "paging": {"kind": "page", "parameter": "page", "total": "total"},
-        "cursor": {"parameter": "since", "path": "changed"},
-        "feed": "completions",
-        "columns": {
-            "completion_id": "id",
-            "employee_id": {"path": "user.number", "required": True},
-            "course_id": "course",
-            "completed_on": {"path": "done", "parse": "date"},
-            "score": {"path": "score", "split": " "},
-        },
-    }
-    stream |= changes.pop("stream", {})
-    auth = {"kind": "bearer", "token": {"env": "RXL_TEST_TOKEN"}}
-    settings = {"retries": 2, "timeout_seconds": 2, "total_seconds": 2, "max_wait_seconds": 3, **changes}
-    return SourceSpec.model_validate({"name": "lms", "base": url, "auth": auth, "streams": [stream], **settings})
-
-
-def pages(records: list[dict[str, Any]] = RECORDS, size: int = 10) -> Answer:
-    """A well-behaved interface: numbered pages, a total, and `since` (inclusive)."""
-
-    def answer(asked: Asked) -> Reply:
-        fresh = [r for r in records if r["changed"] >= asked.query.get("since", "")]
-        start = (int(asked.query["page"]) - 1) * size
-        return Reply({"data": fresh[start : start + size], "total": len(fresh)})
-
-    return answer
-
-
-def on_request(number: int, bad: Reply, good: Answer | None = None, *, until: int | None = None) -> Answer:
-    """Answer requests `number` to `until` (that one alone by default) with `bad`, the others well."""
-    count = 0
-    well = good or pages()
-
-    def answer(asked: Asked) -> Reply:
-        nonlocal count
-        count += 1
-        return bad if number <= count <= (until or number) else well(asked)
-
-    return answer
-
-
-class World:
-    def __init__(self, root: Path) -> None:
-        self.data = root / "data"
-        self.config = root
-        self.data.mkdir()
-
-    def pull(self, interface: Interface, **changes: Any) -> list[Any]:
-        spec = source(interface.url, **changes)
-        landing = Landing(self.data)
-        try:
-            options = SourceOptions("lms", modes={feed: mode for feed, mode, _, _ in spec.outputs()})
-            pulls = pull_all(self.data, [PulledSource(spec, options, self.config, "America/New_York")], landing.catalog)
-            outcomes = [landing.land(*one) for one in pulls.deliveries if not landing.is_known(*one)]
-            pulls.clear()
-            return outcomes
-        finally:
-            landing.close()
-
-    def failure(self) -> str:
-        (failed,) = standing_failures(self.data)
-        return failed.reason
-
-
-@pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
-    monkeypatch.setenv("RXL_TEST_TOKEN", TOKEN)
-    return World(tmp_path)
-
-
-def assert_all(outcomes: list[Any], count: int = len(RECORDS)) -> Batch:
-    (batch,) = outcomes
-    assert isinstance(batch, Batch)
-    assert sorted(i for (i,) in rows(batch, "completion_id")) == sorted(r["id"] for r in RECORDS[:count])
-    return batch
+from tests.integration.pull_kit import RECORDS, TOKEN, World, assert_all, on_request, pages, source
 
 
 def test_a_pull_lands_typed_rows_and_the_answers(world: World) -> None:

@@ -17,20 +17,13 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
-from requests.auth import AuthBase, HTTPBasicAuth
 from urllib3.exceptions import HTTPError, MaxRetryError
 from urllib3.util.retry import Retry
 
-from pipelines.connectors.rest.failures import PullError, Transient
+from pipelines.connectors.rest.credentials import Credentials
+from pipelines.connectors.rest.failures import PullError, Transient, in_words
 from pipelines.connectors.rest.secrets import Keyring, SecretMissing
-from pipelines.connectors.rest.spec import (
-    BasicAuth,
-    HeaderAuth,
-    OAuth2,
-    ParameterAuth,
-    SourceSpec,
-    TokenAuth,
-)
+from pipelines.connectors.rest.spec import SourceSpec
 
 _CHUNK = 1 << 16
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -84,7 +77,7 @@ class Client:
             self._session.verify = str(folder / spec.ca_bundle)
         # At its debug level urllib3 writes down every path with its query.
         logging.getLogger("urllib3").setLevel(logging.WARNING)
-        self._credentials: _Credentials | None = None
+        self._credentials: Credentials | None = None
 
     def close(self) -> None:
         """Close the connections."""
@@ -144,16 +137,16 @@ class Client:
         return retry
 
     @property
-    def _auth(self) -> _Credentials:
+    def _auth(self) -> Credentials:
         if self._credentials is None:
-            self._credentials = _Credentials(self.spec, self.keyring, self._session)
+            self._credentials = Credentials(self.spec, self.keyring, self._session)
         return self._credentials
 
     def _once(self, ask: Ask, target: Path) -> Answer:
         url = self.resolve(ask.url)
         params, form = dict(ask.params), None if ask.form is None else dict(ask.form)
         self._auth.add_parameter(params, form)
-        method = ask.method
+        method, json_body = ask.method, ask.json_body
         for _ in range(_MOST_REDIRECTS + 1):
             self._be_polite()
             timeout = ask.timeout_seconds or self.spec.timeout_seconds
@@ -163,17 +156,18 @@ class Client:
                     url,
                     params=params,
                     data=form,
-                    json=ask.json_body,
+                    json=json_body,
                     headers={"Accept": "application/json", **self.spec.headers, **ask.headers},
                     auth=self._auth,
                     timeout=timeout,
                     stream=True,
                     allow_redirects=False,
+                    verify=self._session.verify,  # else REQUESTS_CA_BUNDLE in the environment wins over `ca_bundle`
                 ) as response:
                     if response.status_code in _REDIRECTS and "Location" in response.headers:
                         url, params = self.resolve(urljoin(url, response.headers["Location"]), "redirects"), {}
                         if response.status_code == 303:
-                            method, form = "GET", None
+                            method, form, json_body = "GET", None, None
                         continue
                     self._receive(response, target)
                     links: Mapping[str, Any] = response.links
@@ -181,7 +175,7 @@ class Client:
                     next_link = urljoin(url, link) if link else None
                     return Answer(response.status_code, response.headers, next_link, target)
             except (requests.RequestException, HTTPError, OSError) as error:
-                raise Transient(_in_words(error)) from None
+                raise Transient(in_words(error)) from None
         raise PullError(f"the server redirects more than {_MOST_REDIRECTS} times")
 
     def resolve(self, url: str, what: str = "leads") -> str:
@@ -222,83 +216,6 @@ class Client:
         self.requests_made += 1
 
 
-class _Credentials(AuthBase):
-    """Adds the credentials to a request, whichever kind they are."""
-
-    def __init__(self, spec: SourceSpec, keyring: Keyring, session: requests.Session) -> None:
-        self._spec = spec
-        self._keyring = keyring
-        self._session = session
-        self._token: str | None = None
-        self.can_renew = isinstance(spec.auth, OAuth2)
-
-    def __call__(self, r: requests.PreparedRequest) -> requests.PreparedRequest:
-        auth, value = self._spec.auth, self._keyring.value
-        if isinstance(auth, (BasicAuth, HeaderAuth)) and auth.user is not None:
-            user, password = value(auth.user), value(auth.password)
-            self._keyring.hide(f"{user}:{password}")
-            HTTPBasicAuth(user.encode(), password.encode())(r)
-        if isinstance(auth, TokenAuth):
-            r.headers["Authorization"] = f"{auth.scheme} {value(auth.token)}"
-        elif isinstance(auth, HeaderAuth):
-            for name, place in auth.headers.items():
-                r.headers[name] = value(place)
-        elif isinstance(auth, OAuth2):
-            if self._token is None:
-                self.renew()
-            r.headers["Authorization"] = f"Bearer {self._token}"
-        return r
-
-    def add_parameter(self, params: dict[str, Any], form: dict[str, Any] | None) -> None:
-        auth = self._spec.auth
-        if isinstance(auth, ParameterAuth):
-            place = params if auth.place == "query" or form is None else form
-            if auth.place == "form" and form is None:
-                raise PullError("the token is a form field, so the request needs a `form` (method: POST)")
-            place[auth.parameter] = self._keyring.value(auth.token)
-
-    def renew(self) -> None:
-        """Fetch an access token. Raises PullError when the token server refuses, Transient when it can't be reached."""
-        from authlib.common.errors import AuthlibBaseError
-        from authlib.integrations.requests_client import OAuth2Session
-
-        auth = self._spec.auth
-        assert isinstance(auth, OAuth2)
-        value = self._keyring.value
-        # The secret may hold characters that Basic wants encoded; authlib sees to that.
-        session: Any = OAuth2Session(
-            value(auth.client_id),
-            value(auth.client_secret),
-            scope=auth.scope,
-            token_endpoint_auth_method=auth.client_auth,
-        )
-        session.cert, session.verify = self._session.cert, self._session.verify
-        limits: dict[str, Any] = {"timeout": self._spec.timeout_seconds, "allow_redirects": False}
-        try:
-            if auth.refresh_token is not None:
-                refresh = value(auth.refresh_token)
-                token: Any = session.refresh_token(auth.token_url, refresh_token=refresh, **limits)
-            else:
-                token = session.fetch_token(auth.token_url, grant_type="client_credentials", **limits)
-        except requests.RequestException as error:
-            raise Transient(f"the token server: {_in_words(error)}") from None
-        except (AuthlibBaseError, ValueError) as error:
-            raise PullError(f"the token server refuses the client ({type(error).__name__})") from None
-        self._token = str(token["access_token"])
-        self._keyring.hide(self._token)
-
-
 def _origin(url: str) -> tuple[str, str | None, int | None]:
     parts = urlsplit(url)
     return parts.scheme, parts.hostname, parts.port or {"https": 443, "http": 80}.get(parts.scheme)
-
-
-def _in_words(error: Exception) -> str:
-    """Say what broke without the address, which may hold what nobody should read."""
-    if isinstance(error, requests.exceptions.SSLError):
-        return "the server's certificate is not trusted"
-    if isinstance(error, (requests.exceptions.ConnectTimeout, requests.exceptions.ReadTimeout)):
-        return "the server did not answer in time"
-    if isinstance(error, requests.exceptions.ConnectionError):
-        return "the connection failed or was cut off"
-    return f"the answer broke off ({type(error).__name__})"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import requests
+
 
 class PullError(Exception):
     """A pull that cannot be completed now. What has landed stays in force; the pages fetched so far are kept."""
@@ -17,3 +19,14 @@ class Transient(Exception):
 
 class Drifted(Exception):
     """Records moved between pages while they were fetched: the pages do not make one list. Start over."""
+
+
+def in_words(error: Exception) -> str:
+    """Say what broke without the address, which may hold what nobody should read."""
+    if isinstance(error, requests.exceptions.SSLError):
+        return "the server's certificate is not trusted"
+    if isinstance(error, (requests.exceptions.ConnectTimeout, requests.exceptions.ReadTimeout)):
+        return "the server did not answer in time"
+    if isinstance(error, requests.exceptions.ConnectionError):
+        return "the connection failed or was cut off"
+    return f"the answer broke off ({type(error).__name__})"

@@ -14,11 +14,13 @@ import duckdb
 
 from pipelines.connectors.rest.failures import PullError
 from pipelines.connectors.rest.pull import Page, Pulled
+from pipelines.connectors.rest.records_sql import literal, quoted, records_sql, written
+from pipelines.connectors.rest.request import Child
 from pipelines.connectors.rest.spec import Column, Stream
+from pipelines.feeds import FEEDS
 
 CURSOR = "@cursor"
 RESTRICTED = "@restricted"
-_SPARE_BYTES = 1 << 20
 
 
 class Tables:
@@ -35,59 +37,90 @@ class Tables:
         """Close DuckDB."""
         self._connection.close()
 
+    def add_landed(self, feed: str, unit: Sequence[str], files: Sequence[Path]) -> None:
+        """Make the table `landed_<feed>`: the rows that former deliveries (oldest first) left in force, all text."""
+        names = [*(column.name for column in FEEDS[feed].columns), "is_deleted"]
+        columns = ", ".join(f"{quoted(name)} varchar" for name in names)
+        self._connection.execute(f"create or replace temp table earlier (delivery bigint, {columns})")
+        for place, file in enumerate(files):
+            rows = f"select {place} as delivery, * from read_parquet({literal(str(file))})"
+            self._connection.execute(f"insert into earlier by name {rows}")
+        self._connection.execute(
+            f"create or replace table landed_{feed} as select * exclude (delivery) from earlier"
+            f" qualify delivery = max(delivery) over (partition by {', '.join(map(quoted, unit))})"
+        )
+
+    def derive(self, stream: Stream) -> None:
+        """Make the table of a stream that SQL makes of others. Raises PullError when the SQL can't be carried out."""
+        self._by_sql(f"create or replace table {quoted(stream.name)} as {stream.sql}", "its SQL")
+
     def add(self, pulled: Pulled) -> None:
         """Make the table of a stream. Raises PullError when a required field is in no record."""
         stream = pulled.stream
         pages = [page for page in pulled.pages if page.file is not None]
-        source = _records_sql(stream, pages) if pages else None
+        source = records_sql(stream, pages) if pages else None
         columns = dict(stream.columns)
         if stream.cursor is not None and stream.cursor.taken_from == "records":
             columns[CURSOR] = Column(path=stream.cursor.path)
         if stream.restricted:
             columns[RESTRICTED] = Column(path=stream.restricted)
         if source is None:
-            listed = ", ".join(f"null::varchar as {_name(name)}" for name in columns) or "null as nothing"
-            self._connection.execute(f"create or replace table {_name(stream.name)} as select {listed} where false")
+            listed = ", ".join(f"null::varchar as {quoted(name)}" for name in columns) or "null as nothing"
+            self._connection.execute(f"create or replace table {quoted(stream.name)} as select {listed} where false")
             return
-        selected = ", ".join(f"{self._written(column, stream)} as {_name(name)}" for name, column in columns.items())
+        selected = ", ".join(f"{written(one, stream, self._zone)} as {quoted(name)}" for name, one in columns.items())
         selected = selected or "null as nothing"
         try:
             self._connection.execute(
-                f"create or replace table {_name(stream.name)} as select {selected} from ({source})"
+                f"create or replace table {quoted(stream.name)} as select {selected} from ({source})"
             )
         except duckdb.Error as error:  # its own text quotes the records
             raise PullError(f"its records are not as configured ({type(error).__name__})") from None
         self._require(stream)
 
-    def next_cursor(self, stream: Stream) -> str | None:
-        """Return the greatest cursor among a stream's records, as the server wrote it."""
-        assert stream.cursor is not None
+    def next_cursor(self, pulled: Pulled) -> str | None:
+        """Return the greatest cursor among a stream's records, as the server wrote it, or its limit if that is less."""
+        cursor, table = pulled.stream.cursor, quoted(pulled.stream.name)
+        assert cursor is not None
         by = {"iso": "try_cast(c as timestamptz)", "unix": "try_cast(c as double)", "date": "try_cast(c as date)"}
-        order = by.get(stream.cursor.format, "c")
-        return self._one(f"select arg_max(c, {order}) from (select {_name(CURSOR)} as c from {_name(stream.name)})")
+        order = by.get(cursor.format, "c")
+        greatest = self._one(f"select arg_max(c, {order}) from (select {quoted(CURSOR)} as c from {table})")
+        if pulled.limit is None or greatest is None:
+            return greatest
+        both = f"(values ({literal(greatest)}), ({literal(pulled.limit)})) as found(c)"
+        return self._one(f"select arg_min(c, {order}) from {both}")
 
     def restricted_fields(self, stream: Stream) -> list[str]:
         """Return the fields that the credentials may not read, as the server names them."""
         if not stream.restricted:
             return []
         found = self._connection.execute(
-            f"select distinct unnest(from_json({_name(RESTRICTED)}, '[\"VARCHAR\"]')) as f from {_name(stream.name)}"
-            f" where json_valid({_name(RESTRICTED)}) order by f"
+            f"select distinct unnest(from_json({quoted(RESTRICTED)}, '[\"VARCHAR\"]')) as f from {quoted(stream.name)}"
+            f" where json_valid({quoted(RESTRICTED)}) order by f"
         )
         return [str(name) for (name,) in found.fetchall()]
 
-    def values_of(self, stream: Stream, pages: Sequence[Page], field: str) -> list[str]:
-        """Return the distinct values of a field in a stream's records, in the order in which they come."""
-        with_files = [page for page in pages if page.file is not None]
-        if not with_files:
+    def children_of(self, stream: Stream, pages: Sequence[Page], places: Mapping[str, str]) -> list[Child]:
+        """Return the distinct values found at `places` in a stream's records, in the order in which they come."""
+        names = [f"c{place}" for place in range(len(places))]
+        if stream.sql is not None:
+            listed = ", ".join(
+                f"{quoted(place)}::varchar as {n}" for n, place in zip(names, places.values(), strict=True)
+            )
+            source = f"select {listed} from {quoted(stream.name)}"
+        elif not any(page.file is not None for page in pages):
             return []
-        only = stream.model_copy(update={"columns": {"child": Column(path=field)}})
-        written = self._written(Column(path=field), only)
+        else:
+            wanted = {n: Column(path=place) for n, place in zip(names, places.values(), strict=True)}
+            only = stream.model_copy(update={"columns": wanted, "cursor": None, "restricted": None})
+            listed = ", ".join(f"{written(column, only, self._zone)} as {n}" for n, column in wanted.items())
+            source = f"select {listed} from ({records_sql(only, [page for page in pages if page.file is not None])})"
+        keys = ", ".join(names)
         found = self._connection.execute(
-            f"select child from (select {written} as child, row_number() over () as n"
-            f" from ({_records_sql(only, with_files)})) where child is not null group by child order by min(n)"
+            f"select {keys} from (select *, row_number() over () as n from ({source}))"
+            f" where {' and '.join(f'{n} is not null' for n in names)} group by {keys} order by min(n)"
         )
-        return [str(value) for (value,) in found.fetchall()]
+        return [dict(zip(places, map(str, row), strict=True)) for row in found.fetchall()]
 
     def make(self, feed: str, stream: Stream | None, sql: str | None) -> None:
         """Make the rows of a feed, from one stream's table or by SQL, without rows that are the same throughout.
@@ -95,12 +128,9 @@ class Tables:
         Raises:
             PullError: the SQL can't be carried out.
         """
-        names = ", ".join(_name(name) for name in stream.columns) if stream is not None else "*"
-        query = sql or f"select {names} from {_name(stream.name if stream is not None else feed)}"
-        try:
-            self._connection.execute(f"create or replace table made as {query}")
-        except duckdb.Error as error:
-            raise PullError(f"the SQL for {feed} fails ({type(error).__name__})") from None
+        names = ", ".join(quoted(name) for name in stream.columns) if stream is not None else "*"
+        query = sql or f"select {names} from {quoted(stream.name if stream is not None else feed)}"
+        self._by_sql(f"create or replace table made as {query}", f"the SQL for {feed}")
         # Paging gives a record twice when others move; hashing tells in a tenth of the time whether it did.
         doubled = self._one("select count(*) <> count(distinct hash(made)) from made")
         if doubled:
@@ -117,10 +147,10 @@ class Tables:
         columns = {str(row[0]) for row in self._connection.execute("describe made").fetchall()}
         if not earlier or not unit or not set(unit) <= columns:
             return
-        key = ", ".join(_name(name) for name in unit)
-        files = ", ".join(_literal(str(path)) for path in earlier)
-        kept = ", ".join(_name(name) for name in sorted(columns))
-        order = "case filename " + " ".join(f"when {_literal(str(p))} then {i}" for i, p in enumerate(earlier)) + " end"
+        key = ", ".join(quoted(name) for name in unit)
+        files = ", ".join(literal(str(path)) for path in earlier)
+        kept = ", ".join(quoted(name) for name in sorted(columns))
+        order = "case filename " + " ".join(f"when {literal(str(p))} then {i}" for i, p in enumerate(earlier)) + " end"
         self._connection.execute(
             f"""
             create or replace table made as
@@ -137,7 +167,7 @@ class Tables:
 
     def write(self, target: Path) -> int:
         """Write the rows that were made to a Parquet file; return how many there are."""
-        self._connection.execute(f"copy made to {_literal(str(target))} (format parquet, compression zstd)")
+        self._connection.execute(f"copy made to {literal(str(target))} (format parquet, compression zstd)")
         return int(self._one("select count(*) from made"))
 
     def preview(self, rows: int) -> tuple[list[str], list[tuple[Any, ...]], Mapping[str, int]]:
@@ -146,7 +176,7 @@ class Tables:
         names = [str(column[0]) for column in found.description or []]
         first = found.fetchall()
         counts = self._connection.execute(
-            "select count(*), " + ", ".join(f"count({_name(name)})" for name in names) + " from made"
+            "select count(*), " + ", ".join(f"count({quoted(name)})" for name in names) + " from made"
         ).fetchone()
         assert counts is not None
         return names, first, dict(zip(["", *names], counts, strict=True))
@@ -154,7 +184,7 @@ class Tables:
     def _require(self, stream: Stream) -> None:
         for name, column in stream.columns.items():
             if column.required and self._one(
-                f"select count(*) > 0 and count({_name(name)}) = 0 from {_name(stream.name)}"
+                f"select count(*) > 0 and count({quoted(name)}) = 0 from {quoted(stream.name)}"
             ):
                 raise PullError(
                     f"{column.path} is in no record of {stream.name}: a field that was renamed, or that the credentials"
@@ -165,143 +195,10 @@ class Tables:
         row = self._connection.execute(sql).fetchone()
         return None if row is None else row[0]
 
-    def _written(self, column: Column, stream: Stream) -> str:
-        """Return the SQL of a column's text as the contract wants it."""
-        text = _literal(column.value) if column.value is not None else _taken(column.path or "", stream)
-        if column.nulls:
-            nulls = ", ".join(_literal(one) for one in column.nulls)
-            text = f"case when trim({text}) in ({nulls}) then null else {text} end"
-        if column.split is not None:
-            text = f"string_split({text}, {_literal(column.split)})[{column.take + 1}]"
-        text = _dated(text, column, _literal(column.zone or self._zone))
-        if column.values:
-            cases = " ".join(f"when {_literal(k)} then {_literal(v)}" for k, v in column.values.items())
-            text = f"case {text} {cases} else {text} end"
-        return text
-
-
-def _dated(text: str, column: Column, zone: str) -> str:
-    """What can't be read stays as it is, for landing to list."""
-    if column.parse in ("unix", "unix_ms"):
-        micros = f"(try_cast({text} as double) * {1e6 if column.parse == 'unix' else 1e3:.0f})::bigint"
-        day = f"timezone({zone}, make_timestamptz({micros}))::date::varchar"
-        return f"case when try_cast({text} as double) = 0 then null else coalesce({day}, {text}) end"
-    if column.parse != "date":
-        return text
-    if column.format is not None:
-        stamp = f"try_strptime({text}, {_literal(column.format)})"
-        is_zoned = "%z" in column.format
-        return f"coalesce({f'timezone({zone}, {stamp})' if is_zoned else stamp}::date::varchar, {text})"
-    # a day with an offset (2018-10-01-07:00) is that day; a time with one is brought to the zone
-    return (
-        f"case when regexp_full_match({text}, '\\d{{4}}-\\d\\d-\\d\\d(Z|[+-]\\d\\d:?\\d\\d)?') then {text}[:10]"
-        f" when regexp_matches({text}, '\\d(Z|z|[+-]\\d\\d(:?\\d\\d)?| UTC)$') and {text} like '%:%'"
-        f" then coalesce(timezone({zone}, try_cast({text} as timestamptz))::date::varchar, {text})"
-        f" else coalesce(try_cast({text} as timestamp)::date::varchar, {text}) end"
-    )
-
-
-def _taken(path: str, stream: Stream) -> str:
-    """Return the SQL of a field's text; `record` is the record as JSON, or its first level in columns."""
-    if path == "@key":
-        return '"@key"'
-    if path == "@child":
-        return '"@child"'
-    if path.startswith("^."):
-        return f"json_extract_string(parent, {_json_path(path[2:])})"
-    if _is_flat(stream):
-        first, _, rest = path.partition(".")
-        return f"json_extract_string({_name(first)}, {_json_path(rest)})" if rest else _name(first)
-    return f"json_extract_string(record, {_json_path(path)})"
-
-
-def _is_flat(stream: Stream) -> bool:
-    """Whether the records are a plain list, whose fields DuckDB can read straight into columns."""
-    used = [column.path or "" for column in stream.columns.values()]
-    return "*" not in stream.records and "[]" not in stream.records and not any(p.startswith("^.") for p in used)
-
-
-def _records_sql(stream: Stream, pages: Sequence[Page]) -> str:
-    """Return the SQL of all records of the pages, in order."""
-    files = ", ".join(_literal(str(page.file)) for page in pages)
-    size = max(page.file.stat().st_size for page in pages if page.file is not None) + _SPARE_BYTES
-    children = ""
-    names = ""
-    if stream.parent is not None:
-        pairs = ", ".join(f"({_literal(str(page.file))}, {_literal(page.child or '')})" for page in pages)
-        children = f" join (values {pairs}) as c(file, child) on c.file = filename"
-        names = ', child as "@child"'
-    options = f"filename = true, maximum_object_size = {size}"
-    if not _is_flat(stream):
-        return _nested_sql(stream, f"read_json_objects([{files}], format = 'unstructured', {options})", names, children)
-    fields = _flat_fields(stream)
-    if not stream.records:
-        listed = ", ".join(f"{_literal(name)}: '{kind}'" for name, kind in fields.items())
-        return (
-            f"select *{names} from read_json([{files}], format = 'array', columns = {{{listed}}}, {options}){children}"
-        )
-    kind = "struct(" + ", ".join(f"{_name(name)} {kind}" for name, kind in fields.items()) + ")[]"
-    first, *rest = stream.records.split(".")
-    for name in reversed(rest):
-        kind = f"struct({_name(name)} {kind})"
-    reached = ".".join(_name(name) for name in [first, *rest])
-    relation = (
-        f"read_json([{files}], format = 'unstructured', columns = {{{_literal(first)}: {_literal(kind)}}}, {options})"
-    )
-    return f"select unnest({reached}, max_depth := 2){names} from {relation}{children}"
-
-
-def _flat_fields(stream: Stream) -> dict[str, str]:
-    paths = [column.path for column in stream.columns.values() if column.path]
-    if stream.cursor is not None and stream.cursor.taken_from == "records":
-        paths.append(stream.cursor.path)
-    if stream.restricted:
-        paths.append(stream.restricted)
-    fields: dict[str, str] = {}
-    for path in paths:
-        if not path.startswith("@"):
-            first, _, rest = path.partition(".")
-            is_plain = not rest and fields.get(first, "varchar") == "varchar"
-            fields[first] = "varchar" if is_plain else "json"
-    return fields or {"id": "varchar"}
-
-
-def _nested_sql(stream: Stream, relation: str, names: str, children: str) -> str:
-    """Return the SQL for maps and exploded rows: one step a part of the path."""
-    sql = f'select json as record, null::json as parent, null::varchar as "@key"{names} from {relation}{children}'
-    carried = ', "@child"' if names else ""
-    steps = stream.records.split(".") if stream.records else ["[]"]
-    if not any("[]" in step or step == "*" for step in steps):
-        steps[-1] += "[]"
-    for step in steps:
-        name = step.removesuffix("[]")
-        if step == "*":
-            inner = (
-                f"select unnest(json_keys(record)) as k, record{carried} from ({sql})"
-                " where json_type(record) = 'OBJECT'"
-            )
-            taken = "json_extract(record, '$.\"' || replace(k, '\"', '\\\"') || '\"')"
-            sql = f'select {taken} as record, record as parent, k as "@key"{carried} from ({inner})'
-            continue
-        if name:
-            taken = f"json_extract(record, {_json_path(name)})"
-            sql = f'select {taken} as record, record as parent, "@key"{carried} from ({sql})'
-        if step.endswith("[]"):
-            unfolded = "unnest(from_json(record, '[\"JSON\"]'))"
-            sql = (
-                f"select {unfolded} as record, parent, \"@key\"{carried} from ({sql}) where json_type(record) = 'ARRAY'"
-            )
-    return sql
-
-
-def _json_path(path: str) -> str:
-    steps = "".join(f"[{part}]" if part.isdecimal() else f'."{part}"' for part in path.split("."))
-    return _literal(f"${steps}")
-
-
-def _name(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+    def _by_sql(self, statement: str, what: str) -> None:
+        try:
+            self._connection.execute(statement)
+        except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException) as error:
+            raise PullError(f"{what} fails: {str(error).splitlines()[0]}") from None
+        except duckdb.Error as error:  # its own text quotes the records
+            raise PullError(f"{what} fails ({type(error).__name__})") from None

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
+from pipelines.connectors.rest.asking import Paging
 from pipelines.connectors.rest.failures import Drifted, PullError
-from pipelines.connectors.rest.spec import Paging
 from pipelines.connectors.rest.verdicts import dig
 
 Place = dict[str, Any]

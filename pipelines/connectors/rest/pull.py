@@ -10,21 +10,21 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import orjson
 
 from pipelines.connectors.rest import paging as turning
-from pipelines.connectors.rest.client import Answer, Ask, Client
+from pipelines.connectors.rest.auth import ParameterAuth
+from pipelines.connectors.rest.client import Answer, Client
 from pipelines.connectors.rest.failures import Drifted, PullError
 from pipelines.connectors.rest.paging import Place, Seen
-from pipelines.connectors.rest.since import sent
-from pipelines.connectors.rest.spec import ParameterAuth, Stream
+from pipelines.connectors.rest.request import Child, request_for
+from pipelines.connectors.rest.spec import Stream
 from pipelines.connectors.rest.verdicts import Verdict, dig, judge
 
 _RESTARTS = 2
@@ -35,18 +35,19 @@ class Page:
     """One page of a complete pull: its file (None where there are no records) and the fan-out's child it is of."""
 
     file: Path | None
-    child: str | None
+    child: Child | None
     count: int
 
 
 @dataclass(frozen=True, slots=True)
 class Pulled:
-    """A complete pull. `cursor` is what the body or a header says is the next one (None: see the records)."""
+    """A complete pull. `cursor` is what the body or a header says is the next one (None: see the records), `limit`
+    up to when the server vouches for the list."""
 
     stream: Stream
     pages: Sequence[Page]
     cursor: str | None
-    is_resumed: bool
+    limit: str | None = None
 
 
 def fingerprint(stream: Stream) -> str:
@@ -58,13 +59,13 @@ class StreamPull:
     """The pull of one stream into its folder; `run` gives the complete pull or raises."""
 
     def __init__(
-        self, client: Client, stream: Stream, folder: Path, cursor: str | None, children: Sequence[str] | None
+        self, client: Client, stream: Stream, folder: Path, cursor: str | None, children: Sequence[Child] | None
     ) -> None:
         self._client = client
         self._stream = stream
         self._folder = folder
         self._cursor = cursor
-        self._children = list(children) if children is not None else None
+        self._children: list[Child | None] = [None] if children is None else [*children]
         self._lines: list[dict[str, Any]] = []
         self._rules = [*stream.errors, *client.spec.errors]
 
@@ -74,34 +75,44 @@ class StreamPull:
         Raises:
             PullError: it can't be completed now; what has been fetched stays for the next try.
         """
-        is_resumed = self._resume()
-        for restart in range(_RESTARTS + 1):
-            try:
-                for child in self._children if self._children is not None else [None]:
-                    self._list(child)
-                break
-            except Drifted as moved:
-                self._start_over()
-                if restart == _RESTARTS:
-                    raise PullError(f"records kept moving between pages, {restart + 1} times: {moved}") from None
+        self._resume()
+        begun = self._by_child()
+        for child in self._children:
+            self._list(child, begun.get(_mark(child), []))
         pages = [
             Page(self._folder / line["file"] if line["file"] else None, line["child"], line["seen"]["count"])
             for line in self._lines
         ]
-        return Pulled(self._stream, pages, self._lines[0]["cursor"] if self._lines else None, is_resumed)
+        told = self._lines[0] if self._lines else {"cursor": None, "limit": None}
+        return Pulled(self._stream, pages, told["cursor"], told["limit"])
 
-    def _list(self, child: str | None) -> None:
-        """Fetch the list of one child (or the only one), from where it broke off."""
-        mine = [line for line in self._lines if line["child"] == child]
-        if mine and mine[-1]["next"] is None:
+    def _by_child(self) -> Mapping[str, list[dict[str, Any]]]:
+        begun: dict[str, list[dict[str, Any]]] = {}
+        for line in self._lines:
+            begun.setdefault(_mark(line["child"]), []).append(line)
+        return begun
+
+    def _list(self, child: Child | None, begun: list[dict[str, Any]]) -> None:
+        """Fetch the list of one child (or the only one), going on after the pages that it has; anew when it moved."""
+        for restart in range(_RESTARTS + 1):
+            try:
+                return self._pages(child, begun)
+            except Drifted as moved:
+                self._forget(child)
+                begun = []
+                if restart == _RESTARTS:
+                    raise PullError(f"records kept moving between pages, {restart + 1} times: {moved}") from None
+
+    def _pages(self, child: Child | None, begun: list[dict[str, Any]]) -> None:
+        if begun and begun[-1]["next"] is None:
             return
-        place: Place | None = mine[-1]["next"] if mine else turning.first(self._stream.paging)
-        seen = [Seen(**line["seen"]) for line in mine]
+        place: Place | None = begun[-1]["next"] if begun else turning.first(self._stream.paging)
+        seen = [Seen(**line["seen"]) for line in begun]
         while place is not None:
             place = self._page(child, place, seen)
         turning.check_complete(self._stream.paging, seen)
 
-    def _page(self, child: str | None, place: Place, seen: list[Seen]) -> Place | None:
+    def _page(self, child: Child | None, place: Place, seen: list[Seen]) -> Place | None:
         name = f"{len(self._lines) + 1:06d}.json"
         target = self._folder / name
         found = Verdict(None)
@@ -110,7 +121,7 @@ class StreamPull:
             nonlocal found
             found = judge(answer, self._stream, self._rules)
 
-        ask = self._ask(child, place)
+        ask = request_for(self._stream, self._cursor, child, place)
         answer = self._client.get(ask, target, judged)
         following: Place | None = None
         if found.then is None:
@@ -127,6 +138,7 @@ class StreamPull:
             "next": following,
             "seen": asdict(seen[-1]) if found.then is None else {"count": 0, "digest": "", "head": "", "tail": ""},
             "cursor": self._told_cursor(found.body, answer),
+            "limit": self._limit(answer),
         }
         with (self._folder / "pages.jsonl").open("ab") as writer:
             writer.write(orjson.dumps(line) + b"\n")
@@ -152,56 +164,39 @@ class StreamPull:
         told = answer.headers.get(cursor.path) if cursor.taken_from == "header" else dig(body, cursor.path)
         return None if told is None else str(told)
 
-    def _ask(self, child: str | None, place: Place) -> Ask:
-        stream = self._stream
-        asked: dict[str, Any] = {**stream.params} if "url" not in place else {}
-        asked |= place["params"]
-        if stream.cursor is not None and "url" not in place:
-            asked |= sent(stream.cursor, self._cursor, as_json=stream.json_body is not None)
-        asked = {key: _with_child(value, child) for key, value in asked.items()}
-        form = None if stream.form is None else {k: _with_child(v, child) for k, v in stream.form.items()}
-        json_body = (
-            None if stream.json_body is None else {k: _with_child(v, child) for k, v in stream.json_body.items()}
-        )
-        path = stream.path.replace("{child}", quote(child or "", safe=""))
-        return Ask(
-            url=place.get("url", path),
-            method=stream.method,
-            params=asked if form is None and json_body is None else {},
-            form=None if form is None else form | asked,
-            json_body=None if json_body is None else json_body | asked,
-            headers=stream.headers,
-            timeout_seconds=stream.timeout_seconds,
-        )
+    def _limit(self, answer: Answer) -> str | None:
+        cursor = self._stream.cursor
+        return answer.headers.get(cursor.limit_header) if cursor is not None and cursor.limit_header else None
 
     def _secret_parameters(self) -> set[str]:
         auth = self._client.spec.auth
         return {auth.parameter} if isinstance(auth, ParameterAuth) else set()
 
-    def _resume(self) -> bool:
+    def _resume(self) -> None:
         """Read what an earlier try left, when it asked for the same; else clear the folder."""
-        wanted = {"stream": fingerprint(self._stream), "cursor": self._cursor, "base": self._client.spec.base}
+        wanted = {
+            "stream": fingerprint(self._stream),
+            "cursor": self._cursor,
+            "base": self._client.spec.base,
+            "children": _digest(self._children),
+        }
         asked = self._folder / "asked.json"
         try:
             noted = json.loads(asked.read_text(encoding="utf-8"))
             age = datetime.now(UTC) - datetime.fromisoformat(noted.pop("started_at"))
             if noted == wanted and age < timedelta(hours=self._client.spec.resume_hours):
                 self._lines = _whole_lines(self._folder)
-                return bool(self._lines)
+                return
         except (OSError, ValueError, KeyError):
             pass
-        self._start_over()
-        asked.write_text(json.dumps({**wanted, "started_at": datetime.now(UTC).isoformat()}), encoding="utf-8")
-        return False
-
-    def _start_over(self) -> None:
-        asked = self._folder / "asked.json"
-        noted = asked.read_bytes() if asked.exists() else None
         shutil.rmtree(self._folder, ignore_errors=True)
         self._folder.mkdir(parents=True, mode=0o700)
-        if noted is not None:
-            asked.write_bytes(noted)
-        self._lines = []
+        asked.write_text(json.dumps({**wanted, "started_at": datetime.now(UTC).isoformat()}), encoding="utf-8")
+
+    def _forget(self, child: Child | None) -> None:
+        """Drop the pages of a child; they are the last ones."""
+        self._lines = [line for line in self._lines if line["child"] != child]
+        _write(self._folder, self._lines)
 
 
 def _whole_lines(folder: Path) -> list[dict[str, Any]]:
@@ -216,8 +211,12 @@ def _whole_lines(folder: Path) -> list[dict[str, Any]]:
         if line["file"] and not (folder / line["file"]).exists():
             break
         lines.append(line)
-    file.write_bytes(b"".join(orjson.dumps(line) + b"\n" for line in lines))
+    _write(folder, lines)
     return lines
+
+
+def _write(folder: Path, lines: list[dict[str, Any]]) -> None:
+    (folder / "pages.jsonl").write_bytes(b"".join(orjson.dumps(line) + b"\n" for line in lines))
 
 
 def _container(body: Any, stream: Stream) -> list[Any]:
@@ -226,6 +225,8 @@ def _container(body: Any, stream: Stream) -> list[Any]:
         if part == "*":
             break
         name = part.removesuffix("[]")
+        if not name:  # the body itself
+            break
         if not isinstance(body, dict) or name not in body:
             raise PullError(f"the answer has no {name!r} to find records in: an error, or another interface")
         body = body[name]
@@ -244,9 +245,9 @@ def _container(body: Any, stream: Stream) -> list[Any]:
     return body
 
 
-def _digest(records: Sequence[Any]) -> str:
+def _digest(records: Any) -> str:
     return hashlib.sha256(orjson.dumps(records)).hexdigest()
 
 
-def _with_child(value: Any, child: str | None) -> Any:
-    return value.replace("{child}", child) if child is not None and isinstance(value, str) else value
+def _mark(child: Child | None) -> str:
+    return json.dumps(child)

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
-from pipelines.connectors.rest.spec import Secret
+from pipelines.connectors.rest.auth import Secret
 
 HIDDEN = "[hidden]"
 

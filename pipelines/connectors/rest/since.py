@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
 
+from pipelines.connectors.rest.asking import Cursor
 from pipelines.connectors.rest.failures import PullError
-from pipelines.connectors.rest.spec import Cursor
 
 
 def sent(cursor: Cursor, value: str | None, *, as_json: bool = False) -> dict[str, Any]:
@@ -20,6 +21,25 @@ def sent(cursor: Cursor, value: str | None, *, as_json: bool = False) -> dict[st
     if value is None:
         return {} if cursor.initial is None else _parameter(cursor, cursor.initial, as_json)
     return _parameter(cursor, _looked_back(cursor, value), as_json)
+
+
+def oldest(cursor: Cursor, values: Collection[str | None]) -> str | None:
+    """Return the value from which nothing after any of `values` is missed; None (the beginning) when one can't tell."""
+    if None in values or not values:
+        return None
+    known = {value for value in values if value is not None}
+    if len(known) == 1:
+        return known.pop()
+    try:
+        match cursor.format:
+            case "unix":
+                return min(known, key=float)
+            case "iso" | "date":
+                return min(known, key=datetime.fromisoformat)
+            case "text":
+                return None
+    except (ValueError, TypeError):  # no time, or naive ones among others
+        return None
 
 
 def _parameter(cursor: Cursor, value: str, as_json: bool) -> dict[str, Any]:

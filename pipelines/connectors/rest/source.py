@@ -5,8 +5,11 @@ What fails is said for the feeds concerned; the others go on.
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 import shutil
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,6 +21,8 @@ from pipelines.connectors.rest.client import Client
 from pipelines.connectors.rest.failures import PullError
 from pipelines.connectors.rest.mapping import Tables
 from pipelines.connectors.rest.pull import Pulled, StreamPull, fingerprint
+from pipelines.connectors.rest.request import Child
+from pipelines.connectors.rest.since import oldest
 from pipelines.connectors.rest.spec import Mode, SourceSpec, Stream
 from pipelines.connectors.rest.standing import Failure
 from pipelines.feeds import FEEDS
@@ -27,10 +32,35 @@ _ROWS = "rows.parquet"
 
 @dataclass(frozen=True, slots=True)
 class Landed:
-    """What has landed of a feed: `cursors` by stream with the stream's fingerprint, and the deliveries' own files."""
+    """What has landed of a feed: `cursors` by stream with the stream's fingerprint, and the deliveries' own files,
+    oldest first, each with the definition it was made by."""
 
     cursors: Mapping[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
-    files: Sequence[Path] = ()
+    files: Sequence[tuple[str, Path]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Output:
+    """A feed that the source delivers, and what it is made of."""
+
+    feed: str
+    mode: Mode
+    streams: list[Stream]
+    sql: str | None
+
+    @property
+    def definition(self) -> str:
+        return hashlib.sha256("".join([*map(fingerprint, self.streams), self.sql or ""]).encode()).hexdigest()[:16]
+
+    @property
+    def unit(self) -> tuple[str, ...]:
+        """Return the columns that say which rows are replaced together."""
+        contract = FEEDS[self.feed]
+        if self.mode == "by_employee":
+            return ("employee_id",)
+        if self.sql is None and not set(contract.key) <= self.streams[0].columns.keys():
+            return contract.natural_key
+        return contract.key
 
 
 @dataclass(slots=True)
@@ -73,34 +103,34 @@ class SourcePuller:
         self._client = Client(spec, config_dir)
         self._tables = Tables(zone)
         self._done: dict[str, Pulled | PullError] = {}
+        self._outputs = {one[0]: _Output(*one) for one in spec.outputs()}
+        self._landed: dict[str, Landed] = {}
+        self._find_landed: Callable[[str], Landed] = lambda _: Landed()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def pull(self, landed: Callable[[str], Landed]) -> SourcePull:
-        """Pull every feed; `landed` says what has landed of one."""
+        """Pull every feed; `landed` says what has landed of one. Whatever breaks is a failure of the feed, said."""
         result = SourcePull()
         try:
-            for feed, mode, streams, sql in self._spec.outputs():
+            self._find_landed = landed
+            for feed, output in self._outputs.items():
                 try:
-                    delivery = self._feed(feed, mode, streams, sql, landed(feed), result.notes)
-                except PullError as error:
-                    reason = self._client.keyring.redact(str(error))
-                    result.failures.append(self._failed(feed, reason))
+                    delivery = self._feed(output, result.notes)
+                except Exception as error:  # noqa: BLE001 - one broken feed must not stop the others
+                    result.failures.append(self._failed(feed, self._reason(error)))
                     continue
                 (self._folder / f"{feed}.failed.json").unlink(missing_ok=True)
                 if delivery is not None:
                     result.deliveries.append(delivery)
             result.requests_made = self._client.requests_made
         finally:
-            self._client.close()
-            self._tables.close()
+            self.close()
         return result
 
     def clear(self, result: SourcePull) -> None:
-        """Remove the pages of what has been dealt with. What a broken stream has so far stays for the next pull."""
-        broken = {name for name, done in self._done.items() if isinstance(done, PullError)}
-        wanted = broken | {
-            stream.parent.stream for stream in self._spec.streams if stream.name in broken and stream.parent
-        }
+        """Remove the pages of what has been dealt with. What a broken feed has so far stays for the next pull."""
+        failed = [self._outputs[failure.feed] for failure in result.failures]
+        wanted = {one.name for output in failed for one in self._needed(output)}
         for name in self._done.keys() - wanted:
             shutil.rmtree(self._folder / name, ignore_errors=True)
         for rows in self._folder.glob(f"*.{_ROWS}"):
@@ -110,10 +140,9 @@ class SourcePuller:
         """Pull one feed from its beginning and show what its first records become; a failure is its `reason`."""
         notes: list[str] = []
         try:
-            _, mode, streams, sql = next(one for one in self._spec.outputs() if one[0] == feed)
-            self._feed(feed, mode, streams, sql, Landed(), notes)
+            self._feed(self._outputs[feed], notes)
         except PullError as error:
-            return Preview(feed, reason=self._client.keyring.redact(str(error)))
+            return Preview(feed, reason=self._reason(error))
         return Preview(feed, *self._tables.preview(rows), notes)
 
     def close(self) -> None:
@@ -121,32 +150,30 @@ class SourcePuller:
         self._client.close()
         self._tables.close()
 
-    def _feed(
-        self, feed: str, mode: Mode, streams: Sequence[Stream], sql: str | None, landed: Landed, notes: list[str]
-    ) -> Delivery | None:
+    def _feed(self, output: _Output, notes: list[str]) -> Delivery | None:
+        feed, landed = output.feed, self._of(output.feed)
+        earlier = [file for definition, file in landed.files if definition == output.definition]
+        self._show_landed(output.sql)
         cursors: dict[str, tuple[str, str]] = {}
         pulled: list[Pulled] = []
-        for stream in streams:
-            since = landed.cursors.get(stream.name)
-            start = since[0] if since is not None and since[1] == fingerprint(stream) else None
-            one = self._stream(stream, start)
+        for stream in self._needed(output):
+            one = self._stream(stream)
             pulled.append(one)
             if stream.cursor is not None:
-                is_from_records = stream.cursor.taken_from == "records"
-                found = self._tables.next_cursor(stream) if is_from_records else one.cursor
-                if found is not None or start is not None:
-                    cursors[stream.name] = (found or start or "", fingerprint(stream))
+                found = self._tables.next_cursor(one) if stream.cursor.taken_from == "records" else one.cursor
+                found = found or self._start(stream)
+                if found is not None:
+                    cursors[stream.name] = (found, fingerprint(stream))
             restricted = self._tables.restricted_fields(stream)
             if restricted:
                 listed = ", ".join(restricted)
                 notes.append(f"{self._spec.name}, {feed}: the credentials may not read {listed}: they stay unknown")
-        self._tables.make(feed, streams[0] if sql is None else None, sql)
-        if mode != "snapshot":
-            is_same = all(landed.cursors.get(s.name, ("", fingerprint(s)))[1] == fingerprint(s) for s in streams)
-            self._tables.leave_out_known(_unit(feed, mode, streams, sql), landed.files if is_same else ())
+        self._tables.make(feed, output.streams[0] if output.sql is None else None, output.sql)
+        if output.mode in ("delta", "by_employee"):  # the others mean that what is missing is gone
+            self._tables.leave_out_known(output.unit, earlier)
         target = self._folder / f"{feed}.{_ROWS}"
         count = self._tables.write(target)
-        if not count and mode != "snapshot":
+        if not count and output.mode != "snapshot":
             target.unlink()
             return None
         origin = Origin(
@@ -154,32 +181,72 @@ class SourcePuller:
                 "source": self._spec.name,
                 "pulled_at": datetime.now(UTC).isoformat(timespec="seconds"),
                 "cursors": {name: list(value) for name, value in cursors.items()},
+                "definition": output.definition,
                 "records": sum(page.count for one in pulled for page in one.pages),
             },
             received=tuple(page.file for one in pulled for page in one.pages if page.file is not None),
         )
         return Delivery(feed, f"{feed} (pulled)", (SourceFile(f"{feed} (pulled)", target, "parquet"),), origin)
 
-    def _stream(self, stream: Stream, cursor: str | None) -> Pulled:
-        """Pull a stream once, however many feeds want it."""
+    def _stream(self, stream: Stream) -> Pulled:
+        """Pull a stream once, however many feeds want it. What it rests on has been pulled."""
         done = self._done.get(stream.name)
         if isinstance(done, PullError):
             raise done
         if done is not None:
             return done
         try:
-            children: list[str] | None = None
-            if stream.parent is not None:
-                parent = self._spec.stream(stream.parent.stream)
-                children = self._tables.values_of(parent, self._stream(parent, None).pages, stream.parent.field)
-            pulled = StreamPull(self._client, stream, self._folder / stream.name, cursor, children).run()
-            self._tables.add(pulled)
+            if stream.sql is not None:
+                self._show_landed(stream.sql)
+                self._tables.derive(stream)
+                pulled = Pulled(stream, (), None)
+            else:
+                children: list[Child] | None = None
+                if stream.parent is not None:
+                    parent = self._spec.stream(stream.parent.stream)
+                    children = self._tables.children_of(parent, self._stream(parent).pages, stream.parent.places)
+                folder = self._folder / stream.name
+                pulled = StreamPull(self._client, stream, folder, self._start(stream), children).run()
+                self._tables.add(pulled)
         except PullError as error:
             failed = PullError(f"{stream.name}: {error}")
             self._done[stream.name] = failed
             raise failed from None
         self._done[stream.name] = pulled
         return pulled
+
+    def _start(self, stream: Stream) -> str | None:
+        """Return the cursor from which no feed made of the stream misses anything."""
+        if stream.cursor is None:
+            return None
+        values: list[str | None] = []
+        for output in self._outputs.values():
+            if stream in self._needed(output):
+                value, made_by = self._of(output.feed).cursors.get(stream.name, (None, ""))
+                values.append(value if made_by == fingerprint(stream) else None)
+        return oldest(stream.cursor, values)
+
+    def _needed(self, output: _Output) -> list[Stream]:
+        return self._spec.needed(one.name for one in output.streams)
+
+    def _of(self, feed: str) -> Landed:
+        if feed not in self._landed:
+            self._landed[feed] = self._find_landed(feed)
+        return self._landed[feed]
+
+    def _show_landed(self, sql: str | None) -> None:
+        """Make the tables of landed rows that the SQL names."""
+        for feed, output in self._outputs.items():
+            if sql is not None and re.search(rf"\blanded_{feed}\b", sql):
+                self._tables.add_landed(feed, output.unit, [file for _, file in self._of(feed).files])
+
+    def _reason(self, error: Exception) -> str:
+        """Say why a feed failed. Of what nobody foresaw only the kind and the place: its text may hold anything."""
+        if isinstance(error, PullError):
+            return self._client.keyring.redact(str(error))
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{Path(place.filename).name}, line {place.lineno}"
+        return f"an unexpected {type(error).__name__} ({where}): please report it"
 
     def _failed(self, feed: str, reason: str) -> Failure:
         """Keep a failure until the feed is pulled again; it has been failing since the first."""
@@ -189,13 +256,3 @@ class SourcePuller:
             since = datetime.fromisoformat(json.loads(note.read_text(encoding="utf-8"))["since"])
         note.write_text(json.dumps({"since": since.isoformat(), "reason": reason}), encoding="utf-8")
         return Failure(self._spec.name, feed, reason, since)
-
-
-def _unit(feed: str, mode: Mode, streams: Sequence[Stream], sql: str | None) -> tuple[str, ...]:
-    """Return the columns that say which rows are replaced together."""
-    if mode == "by_employee":
-        return ("employee_id",)
-    contract = FEEDS[feed]
-    if sql is None and not set(contract.key) <= streams[0].columns.keys():
-        return contract.natural_key
-    return contract.key

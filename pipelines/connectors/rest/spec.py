@@ -2,163 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from pipelines.connectors.rest.asking import Cursor, Paging, Rule
+from pipelines.connectors.rest.auth import Auth, NoAuth, Strict
 from pipelines.feeds import FEEDS
 
 Mode = Literal["delta", "snapshot", "window", "by_employee"]
-Then = Literal["retry", "skip", "empty", "end", "fatal"]
-
-
-class Strict(BaseModel):
-    """Refuses keys it does not know."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Secret(Strict):
-    """Where a secret is: an environment variable or a file (its text without outer blanks). Never the secret itself."""
-
-    env: str | None = None
-    file: str | None = None
-
-    @model_validator(mode="after")
-    def _one_place(self) -> Secret:
-        if (self.env is None) == (self.file is None):
-            raise ValueError("name one place: {env: VARIABLE} or {file: path}")
-        return self
-
-
-class NoAuth(Strict):
-    """The interface asks for no credentials."""
-
-    kind: Literal["none"] = "none"
-
-
-class BasicAuth(Strict):
-    """HTTP Basic. Either part may be the secret one; the other is plain text."""
-
-    kind: Literal["basic"]
-    user: str | Secret
-    password: str | Secret = "x"
-
-
-class TokenAuth(Strict):
-    """A token in the Authorization header; the scheme is the vendor's (`Bearer`, `token`, `Token`, ...)."""
-
-    kind: Literal["bearer"]
-    token: Secret
-    scheme: str = "Bearer"
-
-
-class HeaderAuth(Strict):
-    """Secrets in headers of the vendor's own naming; may stand beside HTTP Basic."""
-
-    kind: Literal["headers"]
-    headers: dict[str, Secret]
-    user: str | Secret | None = None
-    password: str | Secret = "x"
-
-
-class ParameterAuth(Strict):
-    """A token as a form field, or (only where the vendor takes nothing else) in the query."""
-
-    kind: Literal["parameter"]
-    parameter: str
-    token: Secret
-    place: Literal["form", "query"] = "form"
-
-
-class OAuth2(Strict):
-    """OAuth 2 client credentials, or a refresh token. `token_url` may be on another host: only the client's own
-    credentials go there, and only they."""
-
-    kind: Literal["oauth2"]
-    token_url: str
-    client_id: str | Secret
-    client_secret: Secret
-    refresh_token: Secret | None = None
-    scope: str | None = None
-    client_auth: Literal["client_secret_basic", "client_secret_post"] = "client_secret_basic"
-
-
-Auth = Annotated[
-    NoAuth | BasicAuth | TokenAuth | HeaderAuth | ParameterAuth | OAuth2,
-    Field(discriminator="kind"),
-]
-
-
-class Paging(Strict):
-    """How the next page is asked for.
-
-    `page` counts pages, `offset` records; `cursor` sends back what `path` finds in the body, `next_url` follows a URL
-    found there (absolute or relative, on the same host only), `link` the header `Link: rel=next`. Stops at an empty
-    page, at 204, at a page with fewer than `size` records where `stops_short`, where `more` is false or absent, at
-    `total` records (or, for `page`, at `pages`). `overlap` records (offset only) are asked for twice to see that
-    nothing moved between pages.
-    """
-
-    kind: Literal["none", "page", "offset", "cursor", "next_url", "link"] = "none"
-    parameter: str | None = None
-    first: int | None = None
-    size_parameter: str | None = None
-    size: Annotated[int, Field(ge=1)] | None = None
-    path: str | None = None
-    more: str | None = None
-    total: str | None = None
-    pages: str | None = None
-    stops_short: bool = False
-    overlap: Annotated[int, Field(ge=0)] = 0
-    max_pages: Annotated[int, Field(ge=1)] = 100_000
-
-    @model_validator(mode="after")
-    def _complete(self) -> Paging:
-        needs = {"page": ["parameter"], "offset": ["parameter", "size"], "cursor": ["parameter", "path"]}
-        for name in [*needs.get(self.kind, []), *(["path"] if self.kind == "next_url" else [])]:
-            if getattr(self, name) is None:
-                raise ValueError(f"paging of kind {self.kind} needs `{name}`")
-        if self.stops_short and self.size is None:
-            raise ValueError("`stops_short` needs `size`: a page is short only against a known size")
-        if self.overlap and (self.kind != "offset" or self.overlap >= (self.size or 0)):
-            raise ValueError("`overlap` is for paging by offset, and less than `size`")
-        return self
-
-
-class Cursor(Strict):
-    """From when on records are asked for. The next one is taken from the records (the greatest), from the body or from
-    a header of the first page, always by the server's clock, and kept with the landed batch.
-
-    `initial` is sent when there is none yet (nothing is sent without it). `look_back_seconds` are taken off, for
-    servers that show records late; what has landed already is not landed twice.
-    """
-
-    parameter: str
-    taken_from: Literal["records", "body", "header"] = "records"
-    path: str
-    format: Literal["iso", "unix", "date", "text"] = "iso"
-    look_back_seconds: Annotated[int, Field(ge=0)] = 0
-    initial: str | None = None
-    template: str = "{cursor}"
-
-
-class Rule(Strict):
-    """What a response means: the first rule that fits decides. All conditions given have to hold.
-
-    `path` looks into a JSON body: present and not null; with `matches`, its text fits the regular expression; without
-    `path`, `matches` is sought in the first 64 KB of the body. `then`: retry; skip (this child of a fan-out has
-    nothing, and that is known); empty (no records); end (no more pages); fatal, said with `reason`.
-    """
-
-    status: int | list[int] | None = None
-    content_type: str | None = None
-    path: str | None = None
-    matches: str | None = None
-    then: Then
-    reason: str | None = None
 
 
 class Column(Strict):
@@ -194,20 +49,40 @@ class Column(Strict):
 
 
 class Parent(Strict):
-    """A fan-out: one pull for each distinct `field` of the parent stream's records, as `{child}` in path and values."""
+    """A fan-out: one pull for each distinct `field` of the parent stream's records, as `{child}` in path and values.
+
+    `fields` takes several at once (`{user: id, course: courseid}`), as `{child.user}` and `{child.course}`. A field is
+    a path in the parent's records, or a column where the parent is made by SQL.
+    """
 
     stream: str
-    field: str
+    field: str | None = None
+    fields: dict[str, str] = {}
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Parent:
+        if (self.field is None) == (not self.fields):
+            raise ValueError("give `field` (one, as {child}) or `fields` (several, as {child.name})")
+        return self
+
+    @property
+    def places(self) -> dict[str, str]:
+        """Return where each part of a child is found, by its name; a single one has the name ""."""
+        return {"": self.field} if self.field is not None else self.fields
 
 
 class Stream(Strict):
     """One kind of record: how it is asked for, where its records are, and what they become.
 
-    With `feed` its columns are the feed's; without, it is there for a fan-out or for `combine`.
+    With `feed` its columns are the feed's; without, it is there for a fan-out or for `combine`. In place of `path`,
+    `sql` makes rows of the streams named in `uses`, each a table of its columns, all text, and of `landed_<feed>`,
+    what has landed of a feed of this source so far: to ask only for whom something changed.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    path: str
+    path: str | None = None
+    sql: str | None = None
+    uses: list[str] = []
     method: Literal["GET", "POST"] = "GET"
     params: dict[str, Any] = {}
     form: dict[str, Any] | None = None
@@ -225,14 +100,24 @@ class Stream(Strict):
     columns: dict[str, Column] = {}
 
     @model_validator(mode="after")
-    def _fits_feed(self) -> Stream:
+    def _fits(self) -> Stream:
+        if (self.path is None) == (self.sql is None):
+            raise ValueError("give `path` (what to ask for) or `sql` (how to make it of other streams)")
+        if self.sql is not None and self.model_fields_set - {"name", "sql", "uses"}:
+            raise ValueError("a stream made by `sql` has `name`, `sql` and `uses` only; a feed of it is a `combine`")
         if self.feed is not None:
             _check_feed(self.feed, self.columns, self.mode)
         return self
 
+    @property
+    def rests_on(self) -> list[str]:
+        """Return the streams that have to be there before this one."""
+        return [*self.uses, *([self.parent.stream] if self.parent is not None else [])]
+
 
 class Combination(Strict):
-    """A feed made of several streams by SQL: each stream is a table of its columns, all text."""
+    """A feed made of several streams by SQL: each stream is a table of its columns, all text. `landed_<feed>` is what
+    has landed of a feed of this source so far."""
 
     feed: str
     mode: Mode = "delta"
@@ -289,8 +174,9 @@ class SourceSpec(Strict):
         if len(set(names)) < len(names):
             raise ValueError("two streams have the same name; name each once")
         for place, stream in enumerate(self.streams):
-            if stream.parent is not None and stream.parent.stream not in names[:place]:
-                raise ValueError(f"stream {stream.name}: its parent {stream.parent.stream} has to stand before it")
+            for needed in stream.rests_on:
+                if needed not in names[:place]:
+                    raise ValueError(f"stream {stream.name}: the stream {needed} it rests on has to stand before it")
         for one in self.combine:
             for name in one.streams:
                 if name not in names:
@@ -303,6 +189,14 @@ class SourceSpec(Strict):
     def stream(self, name: str) -> Stream:
         """Return the stream of that name; KeyError when there is none."""
         return {stream.name: stream for stream in self.streams}[name]
+
+    def needed(self, names: Iterable[str]) -> list[Stream]:
+        """Return the streams of those names and all that they rest on, each after what it rests on."""
+        wanted = set(names)
+        for stream in reversed(self.streams):
+            if stream.name in wanted:
+                wanted |= set(stream.rests_on)
+        return [stream for stream in self.streams if stream.name in wanted]
 
     def outputs(self) -> list[tuple[str, Mode, list[Stream], str | None]]:
         """Return what the source delivers: feed, mode, the streams it is made of, and SQL where it takes any."""

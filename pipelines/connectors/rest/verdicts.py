@@ -11,9 +11,10 @@ from typing import Any
 
 import orjson
 
+from pipelines.connectors.rest.asking import Rule, Then
 from pipelines.connectors.rest.client import Answer
 from pipelines.connectors.rest.failures import PullError, Transient
-from pipelines.connectors.rest.spec import Rule, Stream, Then
+from pipelines.connectors.rest.spec import Stream
 
 _HEAD = 1 << 16
 _WORTH_ANOTHER_TRY = frozenset({408, 425, 429, 500, 502, 503, 504})

@@ -1,0 +1,82 @@
+"""How a stream's list is asked for: page after page, since when, and what an answer means."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from pipelines.connectors.rest.auth import Strict
+
+Then = Literal["retry", "skip", "empty", "end", "fatal"]
+
+
+class Paging(Strict):
+    """How the next page is asked for.
+
+    `page` counts pages, `offset` records; `cursor` sends back what `path` finds in the body, `next_url` follows a URL
+    found there (absolute or relative, on the same host only), `link` the header `Link: rel=next`. Stops at an empty
+    page, at 204, at a page with fewer than `size` records where `stops_short`, where `more` is false or absent, at
+    `total` records (or, for `page`, at `pages`). `overlap` records (offset only) are asked for twice to see that
+    nothing moved between pages.
+    """
+
+    kind: Literal["none", "page", "offset", "cursor", "next_url", "link"] = "none"
+    parameter: str | None = None
+    first: int | None = None
+    size_parameter: str | None = None
+    size: Annotated[int, Field(ge=1)] | None = None
+    path: str | None = None
+    more: str | None = None
+    total: str | None = None
+    pages: str | None = None
+    stops_short: bool = False
+    overlap: Annotated[int, Field(ge=0)] = 0
+    max_pages: Annotated[int, Field(ge=1)] = 100_000
+
+    @model_validator(mode="after")
+    def _complete(self) -> Paging:
+        needs = {"page": ["parameter"], "offset": ["parameter", "size"], "cursor": ["parameter", "path"]}
+        for name in [*needs.get(self.kind, []), *(["path"] if self.kind == "next_url" else [])]:
+            if getattr(self, name) is None:
+                raise ValueError(f"paging of kind {self.kind} needs `{name}`")
+        if self.stops_short and self.size is None:
+            raise ValueError("`stops_short` needs `size`: a page is short only against a known size")
+        if self.overlap and (self.kind != "offset" or self.overlap >= (self.size or 0)):
+            raise ValueError("`overlap` is for paging by offset, and less than `size`")
+        return self
+
+
+class Cursor(Strict):
+    """From when on records are asked for. The next one is taken from the records (the greatest), from the body or from
+    a header of the first page, always by the server's clock, and kept with the landed batch.
+
+    `initial` is sent when there is none yet (nothing is sent without it). `look_back_seconds` are taken off, for
+    servers that show records late; what has landed already is not landed twice. `limit_header` names a header with the
+    time up to which the server vouches for its list (of the first page): the next cursor is never later.
+    """
+
+    parameter: str
+    taken_from: Literal["records", "body", "header"] = "records"
+    path: str
+    format: Literal["iso", "unix", "date", "text"] = "iso"
+    look_back_seconds: Annotated[int, Field(ge=0)] = 0
+    initial: str | None = None
+    template: str = "{cursor}"
+    limit_header: str | None = None
+
+
+class Rule(Strict):
+    """What a response means: the first rule that fits decides. All conditions given have to hold.
+
+    `path` looks into a JSON body: present and not null; with `matches`, its text fits the regular expression; without
+    `path`, `matches` is sought in the first 64 KB of the body. `then`: retry; skip (this child of a fan-out has
+    nothing, and that is known); empty (no records); end (no more pages); fatal, said with `reason`.
+    """
+
+    status: int | list[int] | None = None
+    content_type: str | None = None
+    path: str | None = None
+    matches: str | None = None
+    then: Then
+    reason: str | None = None

@@ -1,0 +1,85 @@
+"""What `auth` may hold: where the secrets are and how they go with a request."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+
+class Strict(BaseModel):
+    """Refuses keys it does not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Secret(Strict):
+    """Where a secret is: an environment variable or a file (its text without outer blanks). Never the secret itself."""
+
+    env: str | None = None
+    file: str | None = None
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Secret:
+        if (self.env is None) == (self.file is None):
+            raise ValueError("name one place: {env: VARIABLE} or {file: path}")
+        return self
+
+
+class NoAuth(Strict):
+    """The interface asks for no credentials."""
+
+    kind: Literal["none"] = "none"
+
+
+class BasicAuth(Strict):
+    """HTTP Basic. Either part may be the secret one; the other is plain text."""
+
+    kind: Literal["basic"]
+    user: str | Secret
+    password: str | Secret = "x"
+
+
+class TokenAuth(Strict):
+    """A token in the Authorization header; the scheme is the vendor's (`Bearer`, `token`, `Token`, ...)."""
+
+    kind: Literal["bearer"]
+    token: Secret
+    scheme: str = "Bearer"
+
+
+class HeaderAuth(Strict):
+    """Secrets in headers of the vendor's own naming; may stand beside HTTP Basic."""
+
+    kind: Literal["headers"]
+    headers: dict[str, Secret]
+    user: str | Secret | None = None
+    password: str | Secret = "x"
+
+
+class ParameterAuth(Strict):
+    """A token as a form field, or (only where the vendor takes nothing else) in the query."""
+
+    kind: Literal["parameter"]
+    parameter: str
+    token: Secret
+    place: Literal["form", "query"] = "form"
+
+
+class OAuth2(Strict):
+    """OAuth 2 client credentials, or a refresh token. `token_url` may be on another host: only the client's own
+    credentials go there, and only they."""
+
+    kind: Literal["oauth2"]
+    token_url: str
+    client_id: str | Secret
+    client_secret: Secret
+    refresh_token: Secret | None = None
+    scope: str | None = None
+    client_auth: Literal["client_secret_basic", "client_secret_post"] = "client_secret_basic"
+
+
+Auth = Annotated[
+    NoAuth | BasicAuth | TokenAuth | HeaderAuth | ParameterAuth | OAuth2,
+    Field(discriminator="kind"),
+]
