@@ -1,4 +1,4 @@
-"""What `dagster dev -w workspace.yaml` loads: the sync's assets, checks, job and daily schedule."""
+"""What `dagster dev -w workspace.yaml` loads: the sync's assets, checks, job and schedules."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _settings = wiring.settings(require_exports=False)
 def _open_sync(config: SyncConfig) -> Sync:
     """Open a sync as a run asks for it, with the settings in force when the run starts."""
     found = wiring.settings(_path(config.config), _path(config.exports), _path(config.data))
-    return wiring.open_sync(found, config.as_of, config.known_at, _log_progress)
+    return wiring.open_sync(found, config.as_of, config.known_at, _log_progress, config.pull)
 
 
 def _log_progress(what: str, done: float, total: float | None) -> None:
@@ -31,4 +31,5 @@ defs = build_definitions(
     _open_sync,
     _settings.schedule_hour,
     _settings.timezone,
+    wiring.source_assets(_settings),
 )

@@ -5,19 +5,26 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines import landing
 from pipelines.orchestration.sync import Drop, Progress, Sync, SyncRequest, data_lock
-from pipelines.settings import EXPORTS_SOURCE, Settings, SettingsError, load
+from pipelines.settings import EXPORTS_SOURCE, Pulled, Settings, SettingsError, load
 
 if TYPE_CHECKING:
     from pipelines.connectors.rest.source import Preview
     from pipelines.orchestration.pulls import PulledSource
+    from pipelines.orchestration.sources import SourceAssets
 
-_DAGSTER_YAML = "telemetry: {enabled: false}\nnux: {enabled: false}\n"
+_DAGSTER_YAML = """\
+telemetry: {enabled: false}
+nux: {enabled: false}
+concurrency: {runs: {max_concurrent_runs: 1}} # a sync holds the data folder's lock: the next run waits its turn
+run_retries: {enabled: true, max_retries: 0} # schedules ask for theirs
+"""
 
 
 class UsageError(SettingsError):
@@ -46,7 +53,13 @@ def settings(
     return found
 
 
-def open_sync(found: Settings, as_of: str | None, known_at: str | None, on_progress: Progress) -> Sync:
+def open_sync(
+    found: Settings,
+    as_of: str | None,
+    known_at: str | None,
+    on_progress: Progress,
+    pull: Sequence[str] | None = None,
+) -> Sync:
     """Return a sync of these settings, not yet entered.
 
     Args:
@@ -54,9 +67,10 @@ def open_sync(found: Settings, as_of: str | None, known_at: str | None, on_progr
         as_of: last day that counts, YYYY-MM-DD; None = yesterday in the organisation's time zone.
         known_at: a batch number or a UTC time in ISO form; None = everything that has landed.
         on_progress: told what is being done.
+        pull: names of the sources to pull; None = all.
 
     Raises:
-        UsageError: a date or time that cannot be read.
+        UsageError: a date or time that cannot be read, or no pulled source has such a name.
         SettingsError: no source is configured, or nothing had landed at `known_at`.
     """
     if not found.sources and not found.pulled:
@@ -78,7 +92,7 @@ def open_sync(found: Settings, as_of: str | None, known_at: str | None, on_progr
         keep_releases=found.keep_releases,
         memory_limit=found.memory_limit,
         config_hash=found.config_hash(),
-        pulled=_pulled(found),
+        pulled=_pulled(found, pull),
     )
     return Sync(request, on_progress)
 
@@ -97,10 +111,7 @@ def try_source(found: Settings, name: str) -> list[Preview]:
     Raises:
         UsageError: no pulled source has that name.
     """
-    one = next((one for one in found.pulled if one.spec.name == name), None)
-    if one is None:
-        known = ", ".join(one.spec.name for one in found.pulled) or "none"
-        raise UsageError(f"{name}: no such source in sources.yml; there is {known}")
+    one = _source(found, name)
     from pipelines.connectors.rest.source import previews
 
     with tempfile.TemporaryDirectory() as folder:
@@ -150,13 +161,15 @@ def run_job(running: Sync, found: Settings) -> None:
         import dagster as dg
 
         from pipelines.orchestration.assets import JOB, SyncConfig, build_definitions, landing_keys
+        from pipelines.orchestration.sources import source_keys
 
     def entered(_: SyncConfig) -> contextlib.AbstractContextManager[Sync]:
         return contextlib.nullcontext(running)
 
     with running.timed("parse"):
         manifest = running.manifest()
-    definitions = build_definitions(manifest, entered, found.schedule_hour, found.timezone)
+    sources = source_assets(found)
+    definitions = build_definitions(manifest, entered, found.schedule_hour, found.timezone, sources)
     with dg.DagsterInstance.get() as instance:
         # This sync holds the lock, so whatever Dagster takes for a run at work was killed.
         ended = {dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED}
@@ -165,17 +178,36 @@ def run_job(running: Sync, found: Settings) -> None:
             instance.report_run_failed(killed, "the sync was cut short; the next one needed no help")
         definitions.resolve_job_def(JOB).execute_in_process(
             instance=instance,
-            asset_selection=None if running.has_news else landing_keys(),
+            asset_selection=None if running.has_news else [*landing_keys(), *source_keys(sources)],
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )
 
 
-def _pulled(found: Settings) -> list[PulledSource]:
-    if not found.pulled:
+def source_assets(found: Settings) -> list[SourceAssets]:
+    """Return the pulled sources as Dagster shows and schedules them."""
+    from pipelines.orchestration.sources import SourceAssets
+
+    return [
+        SourceAssets(one.spec.name, tuple(feed for feed, *_ in one.spec.outputs()), one.spec.schedule)
+        for one in found.pulled
+    ]
+
+
+def _pulled(found: Settings, names: Sequence[str] | None) -> list[PulledSource]:
+    wanted = [_source(found, name) for name in names] if names is not None else found.pulled
+    if not wanted:
         return []
     from pipelines.orchestration.pulls import PulledSource
 
-    return [PulledSource(one.spec, one.options(), one.config_dir, found.timezone) for one in found.pulled]
+    return [PulledSource(one.spec, one.options(), one.config_dir, found.timezone) for one in wanted]
+
+
+def _source(found: Settings, name: str) -> Pulled:
+    for one in found.pulled:
+        if one.spec.name == name:
+            return one
+    known = ", ".join(one.spec.name for one in found.pulled) or "none"
+    raise UsageError(f"{name}: no such source in sources.yml; there is {known}")
 
 
 def _date(text: str) -> date:

@@ -14,10 +14,20 @@ import dagster as dg
 from pipelines.feeds import FEEDS, Feed
 from pipelines.landing import Batch, Outcome, Refusal
 from pipelines.orchestration.checks import tested_table
+from pipelines.orchestration.sources import (
+    SourceAssets,
+    schedules,
+    source_checks,
+    source_key,
+    source_keys,
+    source_results,
+    source_specs,
+)
 from pipelines.orchestration.sync import Sync
 from pipelines.publishing import CheckRow
 
 JOB = "sync"
+STEP = "land_build_audit_publish"
 PUBLISHED = ("metrics", "people")
 
 
@@ -29,30 +39,34 @@ class SyncConfig(dg.Config):
     data: str | None = None
     as_of: str | None = None
     known_at: str | None = None
+    pull: list[str] | None = None
 
 
 OpenSync = Callable[[SyncConfig], AbstractContextManager[Sync]]
 _Events = Generator[dg.MaterializeResult[Any] | dg.AssetCheckResult]
 
 
-def build_definitions(manifest: Mapping[str, Any], open_sync: OpenSync, hour: int, timezone: str) -> dg.Definitions:
-    """Return the assets, their checks, the sync job and its daily schedule.
+def build_definitions(
+    manifest: Mapping[str, Any], open_sync: OpenSync, hour: int, timezone: str, sources: Sequence[SourceAssets] = ()
+) -> dg.Definitions:
+    """Return the assets, their checks, the sync job and its schedules.
 
     Args:
         manifest: dbt's manifest; its models and data tests become assets and checks.
         open_sync: makes a `Sync` from a run's configuration.
         hour: hour of the day at which the schedule runs.
         timezone: in which the hour is meant.
+        sources: those that are pulled.
     """
-    everything = sync_asset(manifest, open_sync)
+    everything = sync_asset(manifest, open_sync, sources)
     job = dg.define_asset_job(JOB, selection=dg.AssetSelection.assets(everything), executor_def=dg.in_process_executor)
-    daily = dg.ScheduleDefinition(
-        name="daily_sync", job=job, cron_schedule=f"0 {hour} * * *", execution_timezone=timezone
-    )
-    return dg.Definitions(assets=[everything], jobs=[job], schedules=[daily], executor=dg.in_process_executor)
+    times = schedules(job, STEP, sources, hour, timezone)
+    return dg.Definitions(assets=[everything], jobs=[job], schedules=times, executor=dg.in_process_executor)
 
 
-def sync_asset(manifest: Mapping[str, Any], open_sync: OpenSync) -> dg.AssetsDefinition:
+def sync_asset(
+    manifest: Mapping[str, Any], open_sync: OpenSync, sources: Sequence[SourceAssets] = ()
+) -> dg.AssetsDefinition:
     """Return the multi-asset that lands, builds, audits and publishes."""
     models = {unique_id: node for unique_id, node in manifest["nodes"].items() if node["resource_type"] == "model"}
     tests = [node for node in manifest["nodes"].values() if node["resource_type"] == "test"]
@@ -66,18 +80,25 @@ def sync_asset(manifest: Mapping[str, Any], open_sync: OpenSync) -> dg.AssetsDef
         for table, key in table_keys.items()
         if table in tested or not table.startswith(("staging.", "main."))
     }
-    specs = [*_landing_specs(), *_model_specs(models, keys), *_published_specs(keys.values())]
+    before_build = {*landing_keys(), *source_keys(sources)}
+    specs = [
+        *source_specs(sources),
+        *_landing_specs(sources),
+        *_model_specs(models, keys),
+        *_published_specs(keys.values()),
+    ]
 
     @dg.multi_asset(
-        name="land_build_audit_publish",
+        name=STEP,
         specs=specs,
-        check_specs=_check_specs(claims, manifest, suites),
+        check_specs=[*source_checks(sources), *_check_specs(claims, manifest, suites)],
         can_subset=True,
     )
     def sync(context: dg.AssetExecutionContext, config: SyncConfig) -> _Events:
         with open_sync(config) as running:
+            yield from source_results(running.pulled)
             yield from _landing_results(running.land())
-            if context.selected_asset_keys <= set(landing_keys()) or not running.has_news:
+            if context.selected_asset_keys <= before_build or not running.has_news:
                 return
             for node in running.build():
                 if node.row_count is not None:
@@ -111,10 +132,11 @@ def landing_keys() -> list[dg.AssetKey]:
     return [landing_key(feed) for feed in FEEDS]
 
 
-def _landing_specs() -> list[dg.AssetSpec]:
+def _landing_specs(sources: Sequence[SourceAssets]) -> list[dg.AssetSpec]:
     return [
         dg.AssetSpec(
             landing_key(feed.name),
+            deps=[source_key(source.name, feed.name) for source in sources if feed.name in source.feeds],
             group_name="landing",
             description=feed.description,
             kinds={"parquet"},

@@ -26,10 +26,21 @@ class PulledSource:
     zone: str
 
 
+@dataclass(frozen=True, slots=True)
+class PulledFeed:
+    """What came of pulling a feed: `records` received where there was news, `failure` why it could not be pulled."""
+
+    source: str
+    feed: str
+    records: int | None
+    failure: str | None
+
+
 @dataclass(slots=True)
 class Pulls:
     """What the pulls of a sync brought. Call `clear` when the deliveries have been dealt with."""
 
+    feeds: list[PulledFeed] = field(default_factory=list[PulledFeed])
     deliveries: list[tuple[SourceOptions, Delivery]] = field(default_factory=list[tuple[SourceOptions, Delivery]])
     notes: list[str] = field(default_factory=list[str])
     _finished: list[tuple[SourcePuller, SourcePull]] = field(default_factory=list[tuple[SourcePuller, SourcePull]])
@@ -38,6 +49,12 @@ class Pulls:
         """Take in what a source brought."""
         self.deliveries += [(source.options, delivery) for delivery in brought.deliveries]
         self.notes += brought.notes
+        records = {one.feed: one.origin.details["records"] for one in brought.deliveries if one.origin is not None}
+        failures = {one.feed: one.reason for one in brought.failures}
+        name = source.spec.name
+        self.feeds += [
+            PulledFeed(name, feed, records.get(feed), failures.get(feed)) for feed, *_ in source.spec.outputs()
+        ]
         self._finished.append((puller, brought))
 
     def clear(self) -> None:

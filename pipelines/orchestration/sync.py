@@ -26,7 +26,7 @@ from pipelines.orchestration import checks, journal
 from pipelines.orchestration.version import code_version
 
 if TYPE_CHECKING:  # a sync of files alone does without any HTTP library
-    from pipelines.orchestration.pulls import PulledSource, Pulls
+    from pipelines.orchestration.pulls import PulledFeed, PulledSource, Pulls
 
 Progress = Callable[[str, float, float | None], None]
 """Called with (what is being done, how much is done, of how much or None)."""
@@ -145,6 +145,11 @@ class Sync:
         release = self.outcome.release
         journal.end(self.request.data_dir, release.release_id if release else None, error)
         self._held.close()
+
+    @property
+    def pulled(self) -> Sequence[PulledFeed]:
+        """What came of each feed that was to be pulled."""
+        return self._pulls.feeds if self._pulls is not None else ()
 
     @property
     def has_news(self) -> bool:

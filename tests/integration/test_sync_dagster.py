@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -11,9 +12,9 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from pipelines import warehouse
+from pipelines import warehouse, wiring
 from pipelines.feeds import FEEDS
-from pipelines.orchestration.assets import SUITE
+from pipelines.orchestration.assets import STEP, SUITE, build_definitions
 from tests.integration.cli import GOLDEN, GOLDEN_AS_OF, ROOT, copied, environment, published, release_id, said
 
 
@@ -112,6 +113,37 @@ def test_definitions_load_and_describe_the_rooms(data: Path, monkeypatch: pytest
     assert dg.AssetKey(["core", "fct_tier_spells"]) in {
         dep.asset_key for dep in specs[dg.AssetKey(["marts", "tier_tenure"])].deps
     }
+
+
+def test_a_pulled_source_has_assets_a_check_and_its_own_schedule(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sources.yml").write_text(
+        """\
+sources:
+  - {name: lms, base: "https://lms.example.org/", schedule: "30 */4 * * *", streams: [&s {name: a, path: a, feed: courses,
+     columns: {course_id: id, title: name, category: kind}}]}
+  - {name: other, base: "https://other.example.org/", streams: [*s]}
+""",
+        encoding="utf-8",
+    )
+    found = wiring.settings(tmp_path, None, data, require_exports=False)
+    manifest = warehouse.load_manifest(data / "build" / "target")
+    never = contextlib.nullcontext
+    defs = build_definitions(manifest, never, found.schedule_hour, found.timezone, wiring.source_assets(found))
+    dg.Definitions.validate_loadable(defs)
+    specs = {spec.key: spec for spec in defs.resolve_all_asset_specs()}
+    delivered = {dg.AssetKey(["sources", name, "courses"]) for name in ("lms", "other")}
+    assert delivered <= {dep.asset_key for dep in specs[dg.AssetKey(["landing", "courses"])].deps}
+    own, daily = defs.resolve_schedule_def("pull_lms"), defs.resolve_schedule_def("daily_sync")
+    assert own.cron_schedule == "30 */4 * * *"
+    context = dg.build_schedule_context()
+    pulls = {
+        one.name: request.run_config["ops"][STEP]["config"]["pull"]
+        for one in (own, daily)
+        for request in one.evaluate_tick(context).run_requests or []
+    }
+    assert pulls == {"pull_lms": ["lms"], "daily_sync": ["other"]}
 
 
 def test_dagster_itself_runs_the_same_job(data: Path, tmp_path: Path) -> None:

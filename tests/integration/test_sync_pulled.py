@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import dagster as dg
+
+from pipelines.orchestration.sources import PULLED
 from tests.integration.cli import GOLDEN, GOLDEN_AS_OF, copied, environment, published, rxladder, said
 from tests.integration.interface import Reply, serving
 
@@ -49,5 +52,13 @@ def test_a_pulled_source_lands_fails_and_recovers(golden_data: Path, tmp_path: P
     with published(data) as connection:
         landed = connection.execute("select count(*) from metrics.quality.batches where source = 'rewards_system'")
         assert landed.fetchone() == (1,)
+    with dg.DagsterInstance.from_config(str(data / "dagster")) as instance:
+        asset = dg.AssetKey(["sources", "rewards_system", "rewards"])
+        records = instance.event_log_storage.get_asset_check_execution_history(dg.AssetCheckKey(asset, PULLED), 9)
+        checks = [one.event.dagster_event.asset_check_evaluation_data for one in records]
+        assert [one.passed for one in checks] == [True, False, True]
+        assert "web page" in checks[1].metadata["reason"].value
+        event = instance.get_latest_materialization_event(asset)
+        assert event.asset_materialization.metadata["records received"].value == 1
     assert key not in said(first) + said(broken) + said(again)
     assert [path for path in data.rglob("*") if path.is_file() and key.encode() in path.read_bytes()] == []

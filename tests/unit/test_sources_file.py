@@ -45,6 +45,8 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
         ("{env: LMS_TOKEN}", "{}", 4, "name one place"),
         ("kind: bearer", "kind: magic", 4, "magic"),
         ("    streams:", "   streams:", 5, "not valid YAML"),
+        ("    streams:", "    schedule: hourly\n    streams:", 5, "five fields of cron"),
+        ("    streams:", "    schedule: '0 25 * * *'\n    streams:", 5, "'25' is no hour; write 0 to 23"),
     ],
 )
 def test_a_fault_is_named_with_its_line(tmp_path: Path, old: str, new: str, line: int, said: str) -> None:

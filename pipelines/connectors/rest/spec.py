@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -13,6 +14,7 @@ from pipelines.connectors.rest.asking import Cursor, Paging, Rule
 from pipelines.connectors.rest.auth import Auth, NoAuth, Strict
 from pipelines.feeds import FEEDS
 
+_CRON = (("minute", 0, 59), ("hour", 0, 23), ("day", 1, 31), ("month", 1, 12), ("weekday", 0, 7))
 Mode = Literal["delta", "snapshot", "window", "by_employee"]
 
 
@@ -155,7 +157,7 @@ class SourceSpec(Strict):
     sentinels: list[date] = [date(1900, 1, 1), date(9999, 12, 31)]
     termination_date_is_first_day_off: bool = False
     expected_every_days: dict[str, Annotated[int, Field(ge=1)]] = {}
-    schedule: str | None = None  # cron, in the organisation's time zone; else with the daily sync
+    schedule: str | None = None  # five fields of cron, in the organisation's time zone; else with the daily sync
 
     @field_validator("base")
     @classmethod
@@ -167,6 +169,20 @@ class SourceSpec(Strict):
         if parts.scheme == "http" and not is_local:
             raise ValueError("use https: over http anybody on the way reads the credentials")
         return value if value.endswith("/") else value + "/"
+
+    @field_validator("schedule")
+    @classmethod
+    def _cron(cls, value: str | None) -> str | None:
+        fields = [] if value is None else value.split()
+        if value is not None and len(fields) != len(_CRON):
+            raise ValueError("write the five fields of cron: minute, hour, day, month, weekday, such as '30 */4 * * *'")
+        for text, (name, low, high) in zip(fields, _CRON, strict=False):
+            for part in text.split(","):
+                is_understood = re.fullmatch(r"(\*|\d+(-\d+)?)(/[1-9]\d*)?", part)
+                times = [int(number) for number in re.findall(r"\d+", part.partition("/")[0])]
+                if not is_understood or not all(low <= time <= high for time in times):
+                    raise ValueError(f"{part!r} is no {name}; write {low} to {high}, *, a-b, a,b or */n")
+        return value
 
     @model_validator(mode="after")
     def _names_meet(self) -> SourceSpec:
