@@ -121,8 +121,8 @@ def test_a_pulled_source_has_assets_a_check_and_its_own_schedule(
     (tmp_path / "sources.yml").write_text(
         """\
 sources:
-  - {name: lms, base: "https://lms.example.org/", schedule: "30 */4 * * *", streams: [&s {name: a, path: a, feed: courses,
-     columns: {course_id: id, title: name, category: kind}}]}
+  - {name: lms, base: "https://lms.example.org/", schedule: "30 */4 * * *", streams: [&s {name: a,
+     path: a, feed: courses, columns: {course_id: id, title: name, category: kind}}]}
   - {name: other, base: "https://other.example.org/", streams: [*s]}
 """,
         encoding="utf-8",
