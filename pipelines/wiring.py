@@ -8,7 +8,9 @@ import tempfile
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import yaml
 
 from pipelines import landing
 from pipelines.orchestration.sync import Drop, Progress, Sync, SyncRequest, data_lock
@@ -19,12 +21,13 @@ if TYPE_CHECKING:
     from pipelines.orchestration.pulls import PulledSource
     from pipelines.orchestration.sources import SourceAssets
 
-_DAGSTER_YAML = """\
-telemetry: {enabled: false}
-nux: {enabled: false}
-concurrency: {runs: {max_concurrent_runs: 1}} # a sync holds the data folder's lock: the next run waits its turn
-run_retries: {enabled: true, max_retries: 0} # schedules ask for theirs
-"""
+_DAGSTER: dict[str, Any] = {
+    "telemetry": {"enabled": False},
+    "nux": {"enabled": False},
+    "concurrency": {"runs": {"max_concurrent_runs": 1}},  # a sync holds the data folder's lock: the next waits its turn
+    "run_retries": {"enabled": True, "max_retries": 0},  # schedules ask for theirs
+    "event_log_storage": {"module": "pipelines.orchestration.event_log", "class": "KeptEventLogStorage"},
+}
 
 
 class UsageError(SettingsError):
@@ -147,10 +150,14 @@ def use_instance(data_dir: Path) -> Path:
     home = data_dir / "dagster"
     data_dir.mkdir(parents=True, exist_ok=True, mode=0o750)
     home.mkdir(exist_ok=True)
-    if not (home / "dagster.yaml").exists():
-        part = home / ".dagster.yaml.part"
-        part.write_text(_DAGSTER_YAML, encoding="utf-8")
-        part.replace(home / "dagster.yaml")
+    file, part = home / "dagster.yaml", home / ".dagster.yaml.part"
+    found = (yaml.safe_load(file.read_text(encoding="utf-8")) or {}) if file.exists() else _DAGSTER
+    log, config = found.get("event_log_storage", {}), {"base_dir": str(home.absolute() / "history" / "runs")}
+    is_ours = log.get("class") == _DAGSTER["event_log_storage"]["class"]
+    if is_ours and log.get("config") != config:  # new, or the data folder has been moved
+        written = found | {"event_log_storage": log | {"config": config}}
+        part.write_text(yaml.safe_dump(written, sort_keys=False), encoding="utf-8")
+        part.replace(file)
     os.environ["DAGSTER_HOME"] = str(home)
     return home
 

@@ -7,13 +7,12 @@ build database, which is where it belongs when a build is made anew.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from pipelines.publishing import CheckRow
+from pipelines.publishing import CHECK_ROWS, CheckRow, as_json
 from pipelines.quality import CheckResult
 from pipelines.warehouse import NodeResult
 
@@ -74,13 +73,12 @@ def keep(build: Path, rows: Sequence[CheckRow]) -> list[CheckRow]:
             "create table if not exists control.check_results (check_name varchar, tool varchar, table_name varchar,"
             " severity varchar, status varchar, failures bigint, checked_at_seq bigint)"
         )
-        if rows:
-            connection.executemany(
-                "delete from control.check_results where check_name = ? and tool = ? and table_name = ?",
-                [(row.check_name, row.tool, row.table_name) for row in rows],
-            )
-            connection.executemany(
-                "insert into control.check_results values (?, ?, ?, ?, ?, ?, ?)", [astuple(row) for row in rows]
-            )
+        given = {"rows": as_json(rows)}
+        connection.execute(
+            f"delete from control.check_results as old using ({CHECK_ROWS}) as new"
+            " where old.check_name = new.check_name and old.tool = new.tool and old.table_name = new.table_name",
+            given,
+        )
+        connection.execute(f"insert into control.check_results {CHECK_ROWS}", given)
         found = connection.execute("select * from control.check_results order by table_name, tool, check_name")
         return [CheckRow(*row) for row in found.fetchall()]

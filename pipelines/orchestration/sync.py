@@ -113,6 +113,7 @@ class Sync:
         self._pulls: Pulls | None = None
         self._dbt: warehouse.DbtProcess | None = None
         self._manifest: Future[Path] | None = None
+        self._loaded: Mapping[str, Any] | None = None
         self._quality: quality.QualityWorker | None = None
         self._audits: list[Future[list[quality.CheckResult]]] = []
         self._checks: list[publishing.CheckRow] = []
@@ -197,6 +198,7 @@ class Sync:
                 self._on_progress(f"building {node.unique_id.split('.')[2]}", done, None)
                 yield node
             self.built = self._build.results
+            self._dbt.release()
         for part, kind in (("models", "model"), ("tests", "test")):
             self.outcome.seconds[part] = sum(node.seconds for node in self.built if node.kind == kind)
 
@@ -250,9 +252,11 @@ class Sync:
 
     def manifest(self) -> Mapping[str, Any]:
         """Return dbt's manifest, up to date (waits for the parse when the models changed)."""
-        if self._manifest is not None:
-            self._manifest.result()
-        return warehouse.load_manifest(self._build.target)
+        if self._loaded is None:
+            if self._manifest is not None:
+                self._manifest.result()
+            self._loaded = warehouse.load_manifest(self._build.target)
+        return self._loaded
 
     def _plan(self) -> None:
         for drop in self.request.drops:

@@ -4,12 +4,23 @@ Belongs here: the files of a release, the swap, which releases are kept. Does no
 """
 
 from pipelines.publishing.release import (
+    CHECK_ROWS,
     CheckRow,
     Release,
     ReleaseKey,
+    as_json,
     clear_leftovers,
     current_release,
     publish,
 )
 
-__all__ = ["CheckRow", "Release", "ReleaseKey", "clear_leftovers", "current_release", "publish"]
+__all__ = [
+    "CHECK_ROWS",
+    "CheckRow",
+    "Release",
+    "ReleaseKey",
+    "as_json",
+    "clear_leftovers",
+    "current_release",
+    "publish",
+]

@@ -150,6 +150,10 @@ class DbtProcess:
         """End the process; what it is doing is waited for."""
         self._pool.shutdown(cancel_futures=True)
 
+    def release(self) -> None:
+        """Let the process end while other work goes on, which takes it most of a second; `close` waits for it."""
+        self._pool.shutdown(wait=False)
+
     def manifest_file(self, target_dir: Path) -> Future[Path]:
         """Begin to bring the manifest up to date, as `manifest_file` does."""
         return self._pool.submit(manifest_file, target_dir)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster._core.storage.event_log import SqliteEventLogStorage
 
 from pipelines import warehouse, wiring
 from pipelines.feeds import FEEDS
@@ -21,7 +22,11 @@ from tests.integration.cli import GOLDEN, GOLDEN_AS_OF, ROOT, copied, environmen
 @pytest.fixture(scope="module")
 def data(golden_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy: to look at an instance may change its files."""
-    return copied(golden_data, tmp_path_factory.mktemp("dagster") / "data")
+    data = copied(golden_data, tmp_path_factory.mktemp("dagster") / "data")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DAGSTER_HOME", "")  # which use_instance sets
+        wiring.use_instance(data)
+    return data
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +44,14 @@ def run(instance: dg.DagsterInstance) -> dg.DagsterRun:
 def test_the_run_is_there_and_ended_well(run: dg.DagsterRun) -> None:
     assert run.job_name == "sync"
     assert run.status is dg.DagsterRunStatus.SUCCESS
+
+
+def test_dagsters_own_storage_reads_the_event_log(run: dg.DagsterRun, instance: dg.DagsterInstance, data: Path) -> None:
+    own = SqliteEventLogStorage(str(data / "dagster" / "history" / "runs"))
+    events = [entry.dagster_event for entry in own.get_logs_for_run(run.run_id)]
+    assert len(events) > 500
+    assert events == [entry.dagster_event for entry in instance.all_logs(run.run_id)]
+    assert len(own.all_asset_keys()) == len(instance.all_asset_keys())
 
 
 def test_every_table_and_feed_was_materialized_with_its_rows(instance: dg.DagsterInstance, data: Path) -> None:
