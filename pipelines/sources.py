@@ -36,6 +36,8 @@ def read_sources(file: Path) -> list[SourceSpec]:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise SourcesError(f"{file}, line {line}: not valid YAML: {error.problem}; see to the indentation") from None
+    except ValueError as error:  # 0000-00-00 without quotes
+        raise SourcesError(f"{file}: not valid YAML: {error}; put what looks like a date in quotes") from None
     try:
         sources = _Sources.model_validate(content).sources
     except ValidationError as error:

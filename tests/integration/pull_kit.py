@@ -11,6 +11,7 @@ from pipelines.connectors.rest.standing import standing_failures
 from pipelines.landing import Batch, Landing
 from pipelines.orchestration.pulls import PulledSource, pull_all
 from pipelines.settings import Pulled
+from pipelines.sources import read_sources
 from tests.integration.interface import Asked, Interface, Reply
 from tests.integration.landing_kit import rows
 
@@ -20,6 +21,8 @@ RECORDS = [
      "changed": f"2024-04-01T00:00:{n:02d}Z", "score": "56.50 of 100"}
     for n in range(25)
 ]  # fmt: skip
+EXAMPLES = Path(__file__).parents[2] / "config" / "examples"
+QUICK = {"retries": 2, "timeout_seconds": 5, "total_seconds": 5, "max_wait_seconds": 3, "requests_per_second": None}
 Answer = Callable[[Asked], Reply]
 
 
@@ -43,6 +46,12 @@ def source(url: str, **changes: Any) -> SourceSpec:
     auth = {"kind": "bearer", "token": {"env": "RXL_TEST_TOKEN"}}
     settings = {"retries": 2, "timeout_seconds": 2, "total_seconds": 2, "max_wait_seconds": 3, **changes}
     return SourceSpec.model_validate({"name": "lms", "base": url, "auth": auth, "streams": [stream], **settings})
+
+
+def example(name: str, url: str, **settings: Any) -> SourceSpec:
+    """A worked configuration, pointed at a local server."""
+    (spec,) = read_sources(EXAMPLES / f"{name}.yml")
+    return SourceSpec.model_validate({**spec.model_dump(exclude_unset=True), "base": url, **QUICK, **settings})
 
 
 def pages(records: list[dict[str, Any]] = RECORDS, size: int = 10) -> Answer:

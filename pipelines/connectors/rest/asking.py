@@ -71,7 +71,7 @@ class Rule(Strict):
 
     `path` looks into a JSON body: present and not null; with `matches`, its text fits the regular expression; without
     `path`, `matches` is sought in the first 64 KB of the body. `then`: retry; skip (this child of a fan-out has
-    nothing, and that is known); empty (no records); end (no more pages); fatal, said with `reason`.
+    nothing, and that is known); empty (no records); end (no more pages); fatal. `reason` is what people are told.
     """
 
     status: int | list[int] | None = None

@@ -48,6 +48,7 @@ class Pulled:
     pages: Sequence[Page]
     cursor: str | None
     limit: str | None = None
+    notes: Sequence[str] = ()
 
 
 def fingerprint(stream: Stream) -> str:
@@ -84,7 +85,8 @@ class StreamPull:
             for line in self._lines
         ]
         told = self._lines[0] if self._lines else {"cursor": None, "limit": None}
-        return Pulled(self._stream, pages, told["cursor"], told["limit"])
+        notes = sorted({line["note"] for line in self._lines if line["note"]})
+        return Pulled(self._stream, pages, told["cursor"], told["limit"], notes)
 
     def _by_child(self) -> Mapping[str, list[dict[str, Any]]]:
         begun: dict[str, list[dict[str, Any]]] = {}
@@ -139,6 +141,7 @@ class StreamPull:
             "seen": asdict(seen[-1]) if found.then is None else {"count": 0, "digest": "", "head": "", "tail": ""},
             "cursor": self._told_cursor(found.body, answer),
             "limit": self._limit(answer),
+            "note": found.note,
         }
         with (self._folder / "pages.jsonl").open("ab") as writer:
             writer.write(orjson.dumps(line) + b"\n")

@@ -165,6 +165,7 @@ class SourcePuller:
                 if found is not None:
                     cursors[stream.name] = (found, fingerprint(stream))
             restricted = self._tables.restricted_fields(stream)
+            notes += [f"{self._spec.name}, {feed}: {note}" for note in one.notes]
             if restricted:
                 listed = ", ".join(restricted)
                 notes.append(f"{self._spec.name}, {feed}: the credentials may not read {listed}: they stay unknown")

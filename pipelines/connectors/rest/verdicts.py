@@ -24,10 +24,12 @@ _ERROR_CODES = ("errorcode", "error_code", "code", "error", "title", "type")
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What to do with an answer: take its records (None), or what a rule says. `body` is the parsed JSON."""
+    """What to do with an answer: take its records (None), or what a rule says. `body` is the parsed JSON,
+    `note` what people should know of it."""
 
     then: Then | None
     body: Any = None
+    note: str | None = None
 
 
 def judge(answer: Answer, stream: Stream, rules: Iterable[Rule]) -> Verdict:
@@ -110,7 +112,7 @@ def _ruled(rule: Rule, answer: Answer, body: Any) -> Verdict:
         raise Transient(reason, _retry_after(answer.headers))
     if rule.then == "fatal":
         raise PullError(reason)
-    return Verdict(rule.then)
+    return Verdict(rule.then, note=rule.reason)
 
 
 def _said(answer: Answer, body: Any) -> str:
