@@ -54,6 +54,7 @@ def serving(answer: Callable[[Asked], Reply], tls: ssl.SSLContext | None = None)
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def do_GET(self) -> None:
             parts = urlsplit(self.path)

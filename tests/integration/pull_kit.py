@@ -104,6 +104,9 @@ class World:
         finally:
             landing.close()
 
+    def reasons(self) -> str:
+        return " ".join(failed.reason for failed in standing_failures(self.data))
+
     def failure(self) -> str:
         (failed,) = standing_failures(self.data)
         return failed.reason
