@@ -4,7 +4,7 @@
 -#}
 {% macro orphan_references() -%}
     {%- set known = {
-        'employee': ['stg_hr__employees', 'employee_key', [
+        'employee': ['int_people', 'employee_key', [
             ['stg_hr__job_history', 'employee_key'], ['stg_hr__exit_interviews', 'employee_key'],
             ['stg_hr__evaluations', 'employee_key'], ['stg_hr__mentorships', 'mentor_key'],
             ['stg_hr__mentorships', 'mentee_key'], ['stg_hr__pathway_enrollments', 'employee_key'],
@@ -13,10 +13,10 @@
             ['stg_lms__assignments', 'employee_key'], ['stg_lms__completions', 'employee_key'],
         ]],
         'job_code': ['stg_program__job_tiers', 'job_code', [
-            ['stg_hr__job_history', 'job_code'], ['stg_hr__openings', 'job_code'],
+            ['stg_hr__job_history', 'job_code'], ['stg_hr__roster', 'job_code'], ['stg_hr__openings', 'job_code'],
         ]],
         'site': ['stg_program__sites', 'site_id', [
-            ['stg_hr__job_history', 'site_id'], ['stg_hr__openings', 'site_id'],
+            ['stg_hr__job_history', 'site_id'], ['stg_hr__roster', 'site_id'], ['stg_hr__openings', 'site_id'],
             ['stg_program__program_costs', 'site_id'], ['stg_program__targets', 'site_id'],
         ]],
         'course': ['stg_lms__courses', 'course_id', [
@@ -42,7 +42,7 @@
                 'feed': model_name.split('__')[1],
                 'column': column,
                 'known_model': known_model,
-                'known_feed': known_model.split('__')[1],
+                'known_feeds': ['employees', 'roster'] if kind == 'employee' else [known_model.split('__')[1]],
                 'known_column': known_column,
             }) -%}
         {%- endfor -%}
@@ -60,8 +60,10 @@
         "select distinct feed from " ~ source('control', 'batches') ~ " where is_pending"
     ).columns[0].values() -%}
     {%- set changed = [] -%}
-    {%- for reference in orphan_references() if reference.feed in pending or reference.known_feed in pending -%}
-        {%- do changed.append(reference) -%}
+    {%- for reference in orphan_references() -%}
+        {%- if ([reference.feed] + reference.known_feeds) | select('in', pending) | list -%}
+            {%- do changed.append(reference) -%}
+        {%- endif -%}
     {%- endfor -%}
     {{ return(changed) }}
 {%- endmacro %}

@@ -11,7 +11,7 @@ here: how files get here (`pipelines.connectors`), and what records mean (dbt).
 A batch folder `landing/<feed>/<source>/<batch_seq>/` holds raw/ (the bytes as received), rows.parquet, manifest.json
 and, only when there is something in them, quarantine.parquet and repaired.parquet.
 rows.parquet has the contract's columns (`Column.landed_as`), is_deleted, source and batch_seq, in file order.
-A roster is landed like any feed; nothing makes employees and job_history of it yet.
+A roster is landed like any feed; dbt makes people and job rows of its lists.
 """
 
 from typing import TYPE_CHECKING, Any

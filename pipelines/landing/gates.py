@@ -7,6 +7,7 @@ from pipelines.landing.batches import Batch
 from pipelines.landing.faults import Fault
 from pipelines.landing.options import Limits, Mode
 from pipelines.landing.reading import Reading
+from pipelines.landing.rosters import Shrunk
 
 Repeated = Callable[[Batch, str], tuple[float, float]]
 """Gives the share of the new records that a batch has too, and by how much the share of those with a value in a column
@@ -19,13 +20,18 @@ def first_fault(
     reading: Reading,
     earlier: Sequence[Batch],
     repeated: Repeated,
+    shrunk: Shrunk | None,
     limits: Limits,
     now: datetime,
 ) -> Fault | None:
-    """The first gate that a delivery does not pass, or None. `earlier` are batches of its source and feed in order."""
+    """The first gate that a delivery does not pass, or None.
+
+    `earlier` are batches of its source and feed in order, `shrunk` is the first list of a roster that is too short.
+    """
     return (
         _too_much_lost(file, reading, limits)
         or (_shrunk(file, reading, earlier, limits, now) if mode == "snapshot" else None)
+        or _list_shrunk(file, shrunk, limits)
         or _gone_blank(file, mode, reading, earlier, repeated, limits)
     )
 
@@ -71,6 +77,20 @@ def _shrunk(file: str, reading: Reading, earlier: Sequence[Batch], limits: Limit
                 "If it is complete, accept it; if it was cut short, deliver it again",
             )
     return None
+
+
+def _list_shrunk(file: str, found: Shrunk | None, limits: Limits) -> Fault | None:
+    """A list cut short would end the employment of everybody who is not on it."""
+    if found is None:
+        return None
+    return Fault(
+        "shrunk",
+        file,
+        f"the list of {found.as_of_on} holds {found.people:,} people, under {limits.snapshot_share:.0%} of the "
+        f"{found.measure:,} of {found.measure_on}",
+        "If it is complete, accept it; if it was cut short, deliver it again; if a day's list comes in several files, "
+        "join them with the source's parts",
+    )
 
 
 def _gone_blank(

@@ -82,8 +82,12 @@ class SourceOptions:
             _known(self.name, "values", feed, maps.keys())
 
     def mode(self, feed: str) -> Mode:
-        """How a batch of this feed replaces earlier ones; delta unless set."""
-        return self.modes.get(feed, "delta")
+        """How a batch of this feed replaces earlier ones; delta unless set.
+
+        Lists are compared with each other: a roster that is "all there is" is so for its own days.
+        """
+        mode = self.modes.get(feed, "delta")
+        return "window" if feed == "roster" and mode == "snapshot" else mode
 
 
 def _known(source: str, setting: str, feed: str, names: Iterable[str]) -> None:

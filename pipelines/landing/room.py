@@ -205,6 +205,7 @@ class Landing:
         self, source: SourceOptions, delivery: Delivery, reading: "Reading", folder: Path, now: datetime
     ) -> Fault | None:
         from pipelines.landing.gates import first_fault
+        from pipelines.landing.rosters import first_shrunk_list
 
         def repeated(batch: Batch, column: str) -> tuple[float, float]:
             rows, before = folder / "rows.parquet", batch.folder / "rows.parquet"
@@ -212,7 +213,11 @@ class Landing:
 
         earlier = self.catalog.batches_of(source.name, delivery.feed)
         mode = source.mode(delivery.feed)
-        return first_fault(delivery.name, mode, reading, earlier, repeated, source.limits, now)
+        shrunk = None
+        if delivery.feed == "roster":
+            rows = folder / "rows.parquet"
+            shrunk = first_shrunk_list(self._engine(), rows, reading, earlier, mode, source.limits)
+        return first_fault(delivery.name, mode, reading, earlier, repeated, shrunk, source.limits, now)
 
     def _refuse(
         self, source: SourceOptions, fault: Fault, folder: Path, manifest: dict[str, Any], now: datetime

@@ -139,7 +139,7 @@ def add_findings(connection: duckdb.DuckDBPyConnection, pending: Sequence[Batch]
     _insert(connection, "batch_problems", _BATCH_PROBLEMS, problems)
     _insert(connection, "batch_columns", _BATCH_COLUMNS, columns)
     for batch in pending:
-        if batch.feed == "job_history" and batch.quarantined_count:
+        if batch.feed in ("job_history", "roster") and batch.quarantined_count:
             connection.execute(
                 'insert into control.quarantined_jobs select $seq, $source, employee_id, "date"'
                 f" from read_parquet({_list([batch.folder / 'quarantine.parquet'])})",

@@ -1,8 +1,8 @@
 -- Grain: a person whom the HR feeds name (employee_key).
 with people as (
-    select employee_key from {{ ref('stg_hr__employees') }}
+    select employee_key from {{ ref('int_people') }}
     union
-    select employee_key from {{ ref('stg_hr__job_history') }}
+    select employee_key from {{ ref('int_job_rows') }}
 ),
 
 first_employments as (

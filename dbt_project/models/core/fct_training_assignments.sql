@@ -2,6 +2,7 @@
 --
 -- Everything is judged by the day it was due when it first landed, so that moving a due date mends no figure.
 -- depends_on: {{ ref('stg_lms__completions') }}, {{ ref('stg_lms__courses') }}, {{ ref('stg_hr__job_history') }}
+-- depends_on: {{ ref('stg_hr__roster') }}, {{ ref('int_job_rows') }}
 {{ config(
     materialized='by_subject',
     subject=['employee_key', 'course_id'],
@@ -22,10 +23,20 @@
             or employee_key in (
                 select employee_key from {{ changed(ref('stg_hr__job_history')) }}
                 union all
-                select employee_key from {{ ref('stg_hr__job_history') }}
+                select employee_key from {{ ref('int_job_rows') }}
                 where
                     {{ came_into_view('effective_on') }}
                     or {{ came_into_view(add_days('effective_on', 1)) }}
+                union all
+                -- A list tells of everybody on the others: who is not on it is gone.
+                select employee_key from {{ changed(ref('stg_hr__roster')) }}
+                union all
+                select employee_key from {{ ref('stg_hr__roster') }}
+                where
+                    exists (
+                        select 1 from {{ source('control', 'batches') }} where feed = 'roster' and is_pending
+                    )
+                    or exists (select 1 from {{ ref('stg_hr__roster') }} where {{ came_into_view('as_of_on') }})
             )
     ",
 ) }}

@@ -27,7 +27,7 @@ select
         case job_rows.event when 'leave_start' then true when 'leave_end' then false end ignore nulls
     ) over so_far, false) as is_on_leave
 from {{ ref('int_job_roles') }} as roles
-inner join {{ ref('stg_hr__job_history') }} as job_rows
+inner join {{ ref('int_job_rows') }} as job_rows
     on roles.batch_seq = job_rows.batch_seq and roles.row_in_batch = job_rows.row_in_batch
 window so_far as (
     partition by roles.employee_key, roles.employment_number order by roles.event_number

@@ -21,7 +21,7 @@ with history as (
                 over (in_order rows between unbounded preceding and current row)
         )) as can_start,
         effective_on in (lag(effective_on) over in_order, lead(effective_on) over in_order) as shares_day
-    from {{ ref('stg_hr__job_history') }}
+    from {{ ref('int_job_rows') }}
     where effective_on <= {{ as_of_on() }}
     window in_order as (
         partition by employee_key order by effective_on, sequence, batch_seq, row_in_batch, source

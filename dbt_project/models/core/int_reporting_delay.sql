@@ -9,16 +9,24 @@ with landed as (
         batch_seq,
         source,
         cast(landed_at as date) as landed_on,
-        min(cast(landed_at as date)) over (partition by source) as first_landed_on
+        min(cast(landed_at as date)) over (partition by source, feed) as first_landed_on
     from {{ source('control', 'batches') }}
-    where feed = 'job_history'
+    where feed in ('job_history', 'roster')
+),
+
+reports as (
+    select employee_key, last_day_on, first_batch_seq from {{ ref('stg_hr__termination_reports') }}
+    union all
+    select employee_key, effective_on, told_by_batch_seq
+    from {{ ref('int_roster_events') }}
+    where event = 'termination'
 )
 
 select
     quantile_disc(
         greatest({{ days_between('reports.last_day_on', 'landed.landed_on') }}, 0), 0.9
     ) as delay_days
-from {{ ref('stg_hr__termination_reports') }} as reports
+from reports
 inner join landed on reports.first_batch_seq = landed.batch_seq
 inner join {{ ref('fct_employments') }} as employments
     on reports.employee_key = employments.employee_key

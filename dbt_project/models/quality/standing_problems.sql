@@ -64,6 +64,23 @@ incomplete as (
     from {{ ref('int_incomplete_histories') }} as histories
     inner join landed on histories.batch_seq = landed.batch_seq
     group by landed.source, landed.feed
+),
+
+absences as (
+    select
+        'absences' as kind,
+        absences.source,
+        'roster' as feed,
+        'roster' as subject,
+        'Missing on a list and back with an older first day, so counted as left and rehired: '
+        || {{ counted('count(distinct absences.employee_key)', 'employee') }} as problem,
+        min(landed.landed_at) as since,
+        'If a list lacked them by mistake, deliver that list again; they are in quality.roster_events' as cure,
+        count(distinct absences.employee_key) as affected_count
+    from {{ ref('int_roster_events') }} as absences
+    left join landed on absences.told_by_batch_seq = landed.batch_seq
+    where absences.kind = 'back_with_old_hire_date'
+    group by absences.source
 )
 
 select * from refused
@@ -73,3 +90,5 @@ union all
 select * from orphans
 union all
 select * from incomplete
+union all
+select * from absences

@@ -7,7 +7,7 @@ with named as (
 
 people as (
     select employee_key, full_name, work_email
-    from {{ ref('stg_hr__employees') }}
+    from {{ ref('int_people') }}
     qualify {{ is_newest('employee_key') }}
 )
 

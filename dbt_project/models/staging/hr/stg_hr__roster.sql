@@ -1,5 +1,5 @@
 -- Grain: a person on a list, as its source has it now: (source, record_key).
-{{ config(date_column='as_of_on', person_column='employee_key') }}
+{{ config(date_column='as_of_on', person_column='employee_key', tracks_changes=true) }}
 select
     r.source,
     {{ record_key(['r.employee_id', 'r.as_of_on']) }} as record_key,

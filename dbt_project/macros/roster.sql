@@ -1,0 +1,140 @@
+{#-
+    CTEs that compare the lists of a source with each other (int_roster_events), in the order of their days, however
+    they landed.
+
+    `lines`: a line of a list that counts (source, employee_key, as_of_on), with the employment that it belongs to.
+    Whoever has rows in job_history has a history, which a list can only blur: their lines are left out.
+-#}
+{% macro roster_lines() -%}
+lists as (
+    select
+        source,
+        as_of_on,
+        row_number() over in_turn as list_number,
+        lag(as_of_on) over in_turn as previous_list_on,
+        lead(as_of_on) over in_turn as next_list_on,
+        lead(min(batch_seq)) over in_turn as next_list_batch_seq
+    from {{ ref('stg_hr__roster') }}
+    where as_of_on <= {{ as_of_on() }}
+    group by source, as_of_on
+    window in_turn as (partition by source order by as_of_on)
+),
+
+listed as (
+    select
+        roster.*,
+        lists.list_number,
+        lists.previous_list_on,
+        lists.next_list_on,
+        lists.next_list_batch_seq,
+        -- Systems keep the last day of an earlier employment on the line of somebody who came back.
+        case when coalesce(roster.terminated_on >= roster.hired_on, true) then roster.terminated_on end as left_on
+    from {{ ref('stg_hr__roster') }} as roster
+    inner join lists on roster.source = lists.source and roster.as_of_on = lists.as_of_on
+    where not exists (
+        select 1 from {{ ref('stg_hr__job_history') }} as history where history.employee_key = roster.employee_key
+    )
+),
+
+compared as (
+    select
+        *,
+        coalesce(left_on <= as_of_on, false) as has_left,
+        lag(list_number) over in_turn as line_before,
+        lag(as_of_on) over in_turn as listed_before_on,
+        lag(hired_on) over in_turn as hired_before_on,
+        lag(case when left_on <= as_of_on then left_on end) over in_turn as left_before_on
+    from listed
+    window in_turn as (partition by source, employee_key order by list_number)
+),
+
+beginnings as (
+    select
+        *,
+        case
+            when line_before is null then 'first_seen'
+            when not has_left and (left_before_on is not null or line_before < list_number - 1) then 'returned'
+            -- A first day after a list with them, on which they had begun before: they left and came in between.
+            when
+                hired_on > coalesce(left_before_on, listed_before_on)
+                and (left_before_on is not null or hired_before_on <= listed_before_on)
+                then 'hired_anew'
+        end as beginning
+    from compared
+),
+
+lines as (
+    select
+        *,
+        count(beginning) over (
+            partition by source, employee_key order by list_number rows unbounded preceding
+        ) as employment_number
+    from beginnings
+)
+{%- endmacro %}
+
+
+{#-
+    `employments`: one that the lines tell of (source, employee_key, employment_number), with its first and last day.
+    Somebody's first list hires them on hired_on, or without one says no more than that they were there; back on a list
+    is a rehire on the later of hired_on and that list. The last day is terminated_on, else that of the last list with
+    them. Whoever was listed before a first day that never came was never employed (has_started).
+-#}
+{% macro roster_employments() -%}
+sums as (
+    select
+        source,
+        employee_key,
+        employment_number,
+        max(beginning) as beginning,
+        min(as_of_on) as first_listed_on,
+        max(as_of_on) as last_listed_on,
+        min(previous_list_on) as list_before_on,
+        min_by(has_left, as_of_on) as has_left_at_once,
+        -- Of a first day, a type and a reason the newest that is stated counts, of a last day the newest line.
+        max_by(hired_on, as_of_on) as hired_on,
+        max_by(separation_type, as_of_on) as separation_type,
+        max_by(reason, as_of_on) as reason,
+        max_by(coalesce(left_on, {{ end_of_time() }}), as_of_on) as left_on,
+        max_by(coalesce(next_list_on, {{ end_of_time() }}), as_of_on) as next_list_on,
+        max_by(next_list_batch_seq, as_of_on) as next_list_batch_seq,
+        max_by(batch_seq, as_of_on) as last_line_batch_seq
+    from lines
+    group by source, employee_key, employment_number
+),
+
+ended as (
+    select
+        *,
+        left_on < {{ end_of_time() }} as has_stated_end,
+        case
+            when left_on < {{ end_of_time() }} then left_on
+            when next_list_on < {{ end_of_time() }} then last_listed_on
+        end as ended_by_on,
+        lead(first_listed_on) over (partition by source, employee_key order by employment_number) as back_on
+    from sums
+),
+
+employments as (
+    select
+        source,
+        employee_key,
+        employment_number,
+        beginning,
+        list_before_on,
+        hired_on,
+        separation_type,
+        reason,
+        has_stated_end,
+        next_list_on,
+        case when has_stated_end then last_line_batch_seq else next_list_batch_seq end as end_told_by_batch_seq,
+        case
+            when has_left_at_once then coalesce(hired_on, ended_by_on)
+            when beginning = 'first_seen' then coalesce(hired_on, first_listed_on)
+            else greatest(coalesce(hired_on, first_listed_on), first_listed_on)
+        end as first_day_on,
+        -- Back on a list before the last day that had been announced: that day was not kept.
+        case when ended_by_on >= back_on then {{ add_days('back_on', -1) }} else ended_by_on end as last_day_on
+    from ended
+)
+{%- endmacro %}
