@@ -32,7 +32,12 @@ dashboard: .venv/.installed ## show the published figures in a browser; the demo
 	@[ -e $(DATA)/current ] || $(MAKE) --no-print-directory run
 	@$(BIN)/rxladder dashboard --data $(DATA)
 
-test: .venv/.installed ## every test, in under 15 minutes on 2 cores
+.venv/lrs/.installed: tests/peers/lrs.lock .venv/.installed
+	@UV=$$(command -v uv || echo $(BIN)/uv); $$UV venv --quiet --allow-existing --python $(BIN)/python .venv/lrs; \
+	VIRTUAL_ENV=$(CURDIR)/.venv/lrs $$UV pip install --quiet --require-hashes -r tests/peers/lrs.lock
+	@touch $@
+
+test: .venv/.installed .venv/lrs/.installed ## every test, in under 15 minutes on 2 cores
 	@$(BIN)/pytest -n 2 --dist worksteal
 
 check: .venv/.installed ## lint, types, SQL style, import rules
@@ -51,6 +56,8 @@ bench: .venv/.installed ## speed and size against a hand-written DuckDB script
 lock: .venv/.installed ## resolve the dependencies anew
 	@$$(command -v uv || echo $(BIN)/uv) pip compile --quiet --universal --generate-hashes --no-header \
 	  --no-emit-index-url --no-annotate --python-version 3.11 --group dev -o requirements.lock pyproject.toml
+	@$$(command -v uv || echo $(BIN)/uv) pip compile --quiet --universal --generate-hashes --no-header \
+	  --no-emit-index-url --no-annotate --python-version 3.11 --group lrs -o tests/peers/lrs.lock
 
 clean: ## remove the environment and the data folder
 	@rm -rf .venv $(DATA)
