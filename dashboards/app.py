@@ -1,22 +1,81 @@
-"""The entry point: names the pages and runs the one that is asked for. `streamlit run dashboards/app.py`."""
+"""The entry point: who is looking, which pages are theirs, and the one that is asked for. `streamlit run dashboards/app.py`."""
 
+import logging
+
+import duckdb
 import streamlit as st
 
-from dashboards import sources
+from dashboards import signin, sources
 from dashboards.app_pages import PAGES
+from dashboards.menu import menu
 
-st.set_page_config(page_title="RxLadder", layout="wide")
-
-chosen = st.navigation(
-    {
-        section: [st.Page(run, title=title, url_path=path, default=path == "overview") for path, title, run in pages]
-        for section, pages in PAGES.items()
-    }
+LOG = logging.getLogger("rxladder.dashboard")
+CANNOT_SHOW = (
+    "This cannot be shown now: a published file cannot be opened, or the view of names cannot be noted in the log."
+    " Whoever runs this dashboard finds the reason in its server's log."
 )
-try:
-    sources.current_release_id()
-except sources.NoReleaseError as nothing:
+
+
+def main() -> None:
+    """Draw the page that is asked for, or why there is none."""
+    st.set_page_config(page_title="RxLadder", layout="wide")
+    try:
+        viewer = signin.viewer()
+    except signin.NoEntryError as refused:
+        _close(str(refused), can_sign_in=isinstance(refused, signin.SignInError))
+        return
+    offered = menu(viewer.role)
+    first = next(offer.path for offers in offered.values() for offer in offers if offer.is_open)
+    chosen = st.navigation(
+        {
+            section: [
+                st.Page(
+                    offer.run, title=offer.title, url_path=offer.path, default=offer.path == first,
+                    visibility="visible" if offer.is_open else "hidden",
+                )
+                for offer in offers
+            ]
+            for section, offers in offered.items()
+        },
+        expanded=True,
+    )  # fmt: skip
+    st.session_state[sources.PAGE] = chosen.url_path or first
+    if signin.access_file() is not None:
+        st.sidebar.button("Sign out", on_click=st.logout, icon=":material/logout:", type="tertiary")
+    try:
+        sources.current_release_id()
+    except sources.NoReleaseError as nothing:
+        _say(str(nothing))
+        return
+    try:
+        chosen.run()
+    except (OSError, duckdb.IOException):
+        LOG.exception("page %s", chosen.url_path)
+        st.error(CANNOT_SHOW, icon=":material/error:")
+
+
+def _close(words: str, *, can_sign_in: bool) -> None:
+    """Every address leads here for a visitor without a role."""
+    paths = [(path, title) for entries in PAGES.values() for path, title, _ in entries]
+    st.navigation(
+        [
+            st.Page(lambda: None, title=title, url_path=path, default=place == 0, visibility="hidden")
+            for place, (path, title) in enumerate(paths)
+        ],
+        position="hidden",
+    )
+    _say(words)
+    if signin.access_file() is None:
+        return
+    if can_sign_in:
+        st.button("Sign in", on_click=st.login, type="primary", icon=":material/login:")
+    else:
+        st.button("Sign out", on_click=st.logout, icon=":material/logout:")
+
+
+def _say(words: str) -> None:
     st.title("RxLadder", anchor=False)
-    st.info(str(nothing), icon=":material/info:")
-else:
-    chosen.run()
+    st.info(words, icon=":material/info:")
+
+
+main()

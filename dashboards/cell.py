@@ -55,7 +55,15 @@ def tier_titles() -> dict[str, str]:
 
 
 def places() -> dict[str, str]:
-    """Every value of `Cell.where` -> how it is called. A region is on offer only where there are several."""
+    """Every value of `Cell.where` -> how it is called; the first is the default.
+
+    A region is on offer only where there are several, and to those who see all of it.
+    """
+    own = sources.own_scope()
+    if not own.is_everybody:
+        everything = {"all": "Everyone who reports to you" if own.manager else "All of your sites"}
+        sites = {f"site:{key}": f"{name} ({key})" for key, name in site_names().items()}
+        return sites if len(sites) == 1 and not own.manager else {**everything, **sites}
     regions = sources.rows("select region from core.dim_sites where region is not null group by region order by region")
     found = {"all": "Whole organisation"}
     if len(regions) > 1:
@@ -66,7 +74,17 @@ def places() -> dict[str, str]:
     return found
 
 
+def headline_places() -> dict[str, str]:
+    """The places that headline_by_month speaks of: each site, and everything for those who see everything."""
+    found = {where: name for where, name in places().items() if not where.startswith("region:")}
+    is_all_known = sources.own_scope().is_everybody or len(found) == 1
+    return found if is_all_known else {where: name for where, name in found.items() if where != "all"}
+
+
 def place_name(where: str) -> str:
     """How a place is called inside a sentence."""
     name = places().get(where, where)
-    return "the whole organisation" if where == "all" else name.replace("Region ", "region ")
+    if where != "all":
+        return name.replace("Region ", "region ")
+    own = sources.own_scope()
+    return "the whole organisation" if own.is_everybody else "your reporting line" if own.manager else "your sites"

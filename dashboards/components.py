@@ -17,7 +17,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboards import cell as cells
-from dashboards import charts, sources, wording
+from dashboards import charts, signin, sources, wording
 from dashboards.frame import Frame
 from dashboards.tables import table
 
@@ -87,7 +87,7 @@ def state_of_data() -> None:
         parts.append(f"preliminary from {wording.month(release.preliminary_from)} on (hollow marks)")
     else:
         parts.append("months not yet complete are drawn hollow")
-    parts.append("not signed in: this computer only")
+    parts.append(signin.viewer().state)
     st.caption(" · ".join(parts))
     if release.stale_feeds:
         late = wording.listed([wording.words(feed).lower() for feed in release.stale_feeds], 6)

@@ -1,25 +1,30 @@
 """The published files, as the pages ask them: rows of a query, the release, what a table means.
 
-A release never changes, so answers are kept by its id, and the next release is seen without a restart.
+A release never changes, so answers are kept by its id, and the next release is seen without a restart. Every answer is the
+viewer's own: a role that sees no rows gets none, and a scope is a catalog of its own (`scope`).
 """
 
 import datetime as dt
-import logging
 import os
 import re
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 import pandas as pd
 import streamlit as st
 
+from dashboards import restricted, scope, signin
+from dashboards.access import Scope
 from dashboards.frame import Frame
+from dashboards.restricted import Look, NotEntitledError
 
 Params = dict[str, Any]
-
-LOG = logging.getLogger("rxladder.access")
+Made = TypeVar("Made", bytes, str)
+PAGE = "page"  # in the session's state: the address of the page that is being drawn
 
 
 class NoReleaseError(Exception):
@@ -54,26 +59,59 @@ def current_release_id() -> str:
     return link.resolve().name
 
 
+class _Opened:
+    """One release, opened once; a catalog for each scope that has asked of it."""
+
+    def __init__(self, file: Path) -> None:
+        self._connection = duckdb.connect(":memory:")
+        self._connection.execute(f"attach '{str(file).replace(chr(39), chr(39) * 2)}' as rx (read_only)")
+        self._catalogs: dict[Scope, str] = {Scope(): "rx"}
+        self._making = threading.Lock()
+
+    def cursor(self, look: Look) -> duckdb.DuckDBPyConnection:
+        """A cursor whose tables hold what the viewer may see."""
+        wanted = look.viewer.scope
+        with self._making:
+            if wanted not in self._catalogs:
+                key = restricted.manager_key(look, wanted.manager) if wanted.manager else None
+                name = f"scope_{len(self._catalogs)}"
+                scope.make_catalog(self._connection, name, wanted, key)
+                self._catalogs[wanted] = name
+        cursor = self._connection.cursor()
+        cursor.execute(f"use {self._catalogs[wanted]}")
+        return cursor
+
+
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _open(folder: str, release_id: str) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect(":memory:")
-    file = Path(folder) / "releases" / release_id / "metrics.duckdb"
-    connection.execute(f"attach '{str(file).replace(chr(39), chr(39) * 2)}' as rx (read_only)")
-    connection.execute("use rx")
-    return connection
+def _open(folder: str, release_id: str) -> _Opened:
+    return _Opened(Path(folder) / "releases" / release_id / "metrics.duckdb")
 
 
-@st.cache_data(max_entries=2000, show_spinner=False)
-def _answer(folder: str, release_id: str, sql: str, params: Params) -> Frame:
-    cursor = _open(folder, release_id).cursor()
-    cursor.execute("use rx")
-    return cursor.execute(sql, params).df()
+@st.cache_data(max_entries=4000, show_spinner=False)
+def _answer(folder: str, release_id: str, scope_key: str, sql: str, params: Params, _look: Look) -> Frame:
+    return _open(folder, release_id).cursor(_look).execute(sql, params).df()
+
+
+def _look() -> Look:
+    return Look(signin.viewer(), st.session_state.get(PAGE, ""), _folder().resolve(), current_release_id())
+
+
+def own_scope() -> Scope:
+    """Whose rows the viewer sees."""
+    return signin.viewer().scope
 
 
 def rows(sql: str, params: Params | None = None) -> Frame:
-    """The rows of a query on the current release; parameters that the query does not name are left out."""
+    """The rows of a query on the current release that the viewer may see; parameters it does not name are left out.
+
+    Raises:
+        NotEntitledError: the viewer's role sees no rows.
+    """
+    look = _look()
+    if not look.viewer.role.sees_rows:
+        raise NotEntitledError("this role sees the summary only")
     named = {name: value for name, value in (params or {}).items() if re.search(rf"\${name}\b", sql)}
-    return _answer(str(_folder().resolve()), current_release_id(), sql, named)
+    return _answer(str(look.folder), look.release_id, repr(look.viewer.scope), sql, named, look)
 
 
 def row(sql: str, params: Params | None = None) -> dict[str, Any]:
@@ -116,26 +154,27 @@ def definition(table: str) -> tuple[str, Frame]:
     return str(found.get("comment") or ""), columns
 
 
-@st.cache_data(max_entries=4, show_spinner=False)
-def _names(folder: str, release_id: str) -> Frame:
-    file = Path(folder) / "releases" / release_id / "restricted" / "people.duckdb"
-    if not file.exists():
-        return pd.DataFrame({"employee_key": [], "full_name": []})
-    connection = duckdb.connect(":memory:")
-    connection.execute(f"attach '{str(file).replace(chr(39), chr(39) * 2)}' as people (read_only)")
-    return connection.execute("select employee_key, full_name from people.directory").df()
-
-
-def may_see_names() -> bool:
-    """Nobody can sign in yet, so names are shown only where the server answers nobody but its own computer."""
-    return st.get_option("server.address") in {"localhost", "127.0.0.1", "::1"}
-
-
 def with_names(people: Frame) -> Frame:
     """The rows with a column `person`: the name where the viewer may see it, else the pseudonym."""
-    if not may_see_names() or people.empty:
+    look = _look()
+    if not look.viewer.role.sees_names or people.empty:
         return people.assign(person=people["employee_key"])
-    names = _names(str(_folder().resolve()), current_release_id())
-    LOG.info("names shown: viewer=local release=%s people=%d", current_release_id(), people["employee_key"].nunique())
+    names = restricted.names(look, people["employee_key"].drop_duplicates().tolist(), len(people))
     joined = people.merge(names, on="employee_key", how="left")
     return joined.assign(person=joined["full_name"].fillna(joined["employee_key"])).drop(columns="full_name")
+
+
+def exit_interviews() -> Frame:
+    """Every exit interview, latest first, for those entitled."""
+    return restricted.exit_interviews(_look())
+
+
+def noted_download(what: str, rows: int, make: Callable[[], Made]) -> Callable[[], Made]:
+    """What makes a file with names for a download; that it was made is noted in the log first."""
+    look = _look()
+
+    def make_and_note() -> Made:
+        restricted.note(look, f"download {what}", rows, rows)
+        return make()
+
+    return make_and_note if look.viewer.role.sees_names and rows else make

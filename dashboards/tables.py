@@ -1,15 +1,17 @@
 """A table on a page: named columns, consistent formats, and a download of exactly what is shown as CSV and xlsx."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from dashboards import sources
 from dashboards.frame import Frame
 
 MOST_ROWS_SHOWN = 500
+PERSON = "person"  # the column that holds names, where the viewer may see them
 
 
 def _column(label: str, kind: str) -> Any:
@@ -55,13 +57,21 @@ def table(frame: Frame, columns: Mapping[str, tuple[str, str]], name: str, alt: 
     if len(frame) > MOST_ROWS_SHOWN:
         st.caption(f"The first {MOST_ROWS_SHOWN} of {len(frame):,} rows; the downloads hold all of them.")
     labelled = chosen.rename(columns={column: label for column, (label, _) in columns.items()})
+
+    def made(file: str, write: Callable[[Frame], bytes]) -> Callable[[], bytes]:
+        return (
+            sources.noted_download(file, len(labelled), lambda: write(labelled))
+            if PERSON in columns
+            else lambda: write(labelled)
+        )
+
     with st.container(horizontal=True):
         st.download_button(
-            "CSV", lambda: as_csv(labelled), f"{name}.csv", "text/csv", key=f"csv:{name}", icon=":material/download:",
+            "CSV", made(f"{name}.csv", as_csv), f"{name}.csv", "text/csv", key=f"csv:{name}", icon=":material/download:",
             on_click="ignore", help="Download this table as CSV; shares are fractions",
         )  # fmt: skip
         st.download_button(
-            "Excel", lambda: as_xlsx(labelled), f"{name}.xlsx",
+            "Excel", made(f"{name}.xlsx", as_xlsx), f"{name}.xlsx",
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", key=f"xlsx:{name}",
             icon=":material/download:", on_click="ignore", help="Download this table for Excel; shares are fractions",
         )  # fmt: skip

@@ -187,26 +187,25 @@ def ui(data: DataOption = None, config: ConfigOption = None) -> None:
 def dashboard(
     data: DataOption = None,
     config: ConfigOption = None,
-    port: Annotated[int, typer.Option(help="Port on this machine.", min=1024, max=65535)] = 8501,
+    port: Annotated[int, typer.Option(help="Port to answer at.", min=1024, max=65535)] = 8501,
+    address: Annotated[
+        str, typer.Option(help="Address to answer at; another than localhost needs a sign-in (access.yml).")
+    ] = "localhost",
 ) -> None:
-    """Show the published figures in a browser, to whoever sits at this machine."""
+    """Show the published figures in a browser: to whom access.yml says, else to whoever sits at this machine.
+
+    Exit codes: 1 access.yml, or the secrets it names, cannot be used.
+    """
     import sys
 
-    from pipelines import reporting, wiring
+    from pipelines import wiring
 
     with _plain_errors():
         found = wiring.settings(config, None, data, require_exports=False)
-        os.environ["RXLADDER_DATA"] = str(found.data_dir.absolute())
-        reporting.say(
-            f"http://localhost:{port} answers this machine only: there is no sign-in, and the pages show names to"
-            " whoever can read the data folder."
-        )
+        options = {"data": found.data_dir, "config": found.config_dir, "address": address, "port": port}
         os.chdir(Path(__file__).resolve().parents[1])  # where Streamlit finds the theme
-        # The address is fixed here: without a sign-in nothing may listen to the network, whatever a file says.
-        flags = {"address": "localhost", "port": port, "headless": "true"}
-        options = [f"--server.{name}={value}" for name, value in flags.items()]
-        command = [sys.executable, "-m", "streamlit", "run", "dashboards/app.py", *options]
-        os.execv(sys.executable, [*command, "--browser.gatherUsageStats=false"])
+        arguments = [f"--{name}={value}" for name, value in options.items()]
+        os.execv(sys.executable, [sys.executable, "-m", "dashboards.serve", *arguments])
 
 
 @contextlib.contextmanager

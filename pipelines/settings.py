@@ -150,6 +150,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     data_dir: Path
+    config_dir: Path = Path("config")
     timezone: str
     sources: list[SourceSettings]
     pulled: list[Pulled] = []
@@ -196,6 +197,7 @@ def load(config_dir: Path | None = None, exports: Path | None = None, data_dir: 
     configured = folder / configuration.data if configuration.data else Path("data")
     return Settings(
         data_dir=(data_dir or environment.data or configured).resolve(),
+        config_dir=folder.absolute(),
         timezone=configuration.timezone,
         sources=sources,
         pulled=[] if exports is not None else _pulled(folder, {source.name for source in sources}),

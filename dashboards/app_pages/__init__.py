@@ -9,26 +9,35 @@ from dashboards.app_pages import (
     certification,
     data_health,
     employee,
+    exit_interviews,
     ladder,
     mentoring,
     monthly_brief,
     overview,
+    people,
     readiness,
     roi,
     training,
     turnover,
+    whole,
 )
 
 Entry = tuple[str, str, Callable[[], None]]
 
 PAGES: dict[str, list[Entry]] = {
-    "Is it working?": [("overview", "Overview", overview.page), ("ladder", "Ladder", ladder.page)],
+    "Is it working?": [
+        ("overview", "Overview", overview.page),
+        ("ladder", "Ladder", ladder.page),
+        ("whole", "Whole organisation", whole.page),
+    ],
     "Where not, and what next?": [
+        ("people", "Who needs what next", people.page),
         ("readiness", "Readiness", readiness.page),
         ("turnover", "Turnover", turnover.page),
         ("training", "Training", training.page),
         ("certification", "Certification", certification.page),
         ("mentoring", "Mentoring and leadership", mentoring.page),
+        ("exit_interviews", "Exit interviews", exit_interviews.page),
         ("employee", "Employee", employee.page),
     ],
     "What is it worth?": [("roi", "Return", roi.page)],

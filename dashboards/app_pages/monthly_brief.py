@@ -18,7 +18,7 @@ def page() -> None:
     """The page."""
     st.title("The month on one page", anchor=False)
     components.state_of_data()
-    places = {key: name for key, name in cells.places().items() if not key.startswith("region:")}
+    places = cells.headline_places()
     with st.columns([2, 3])[0]:
         cell = cells.Cell(components.choice("Where", "where", places))
     months = headline.months(cell)
@@ -30,10 +30,11 @@ def page() -> None:
         found = _brief(cell, places[cell.where], months)
     written = brief.html(found)
     name = f"brief-{cell.key or 'all'}-{sources.release().as_of_on}"
+    named = sum(len(listing.rows) for listing in found.listings if "Person" in listing.labels)
     with st.container(horizontal=True):
-        _pdf(written, name)
+        _pdf(written, name, named)
         st.download_button(
-            "HTML", written, f"{name}.html", "text/html", key="html:brief", icon=":material/download:", on_click="ignore",
+            "HTML", sources.noted_download(f"{name}.html", named, lambda: written), f"{name}.html", "text/html", key="html:brief", icon=":material/download:", on_click="ignore",
             help="Download this page for a browser or a mail",
         )  # fmt: skip
     with st.container(border=True):
@@ -44,14 +45,14 @@ def page() -> None:
     )  # fmt: skip
 
 
-def _pdf(written: str, name: str) -> None:
+def _pdf(written: str, name: str, named: int) -> None:
     try:
         made = _made(written)
     except OSError:
         st.info(NO_PANGO, icon=":material/info:")
         return
     st.download_button(
-        "PDF", made, f"{name}.pdf", "application/pdf", key="pdf:brief", icon=":material/print:", on_click="ignore",
+        "PDF", sources.noted_download(f"{name}.pdf", named, lambda: made), f"{name}.pdf", "application/pdf", key="pdf:brief", icon=":material/print:", on_click="ignore",
         help="Download this page as PDF, A4",
     )  # fmt: skip
 

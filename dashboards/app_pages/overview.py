@@ -18,7 +18,7 @@ def page() -> None:
     """The page."""
     st.title("Is the ladder working?", anchor=False)
     components.state_of_data()
-    places = {key: name for key, name in cells.places().items() if not key.startswith("region:")}
+    places = cells.headline_places()
     with st.columns([2, 3])[0]:
         cell = cells.Cell(components.choice("Where", "where", places))
     months = headline.months(cell)

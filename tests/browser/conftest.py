@@ -40,29 +40,32 @@ class Served:
         return self._log.read_text(encoding="utf-8")
 
 
-Serve = Callable[[Path], Served]
+Serve = Callable[..., Served]
 
 
 @pytest.fixture(scope="session")
 def serve(tmp_path_factory: pytest.TempPathFactory) -> Generator[Serve]:
-    """A function of a data folder: its dashboard, started by `rxladder dashboard` the first time it is asked for."""
+    """A function of a data folder: its dashboard, started by `rxladder dashboard` the first time it is asked for.
+
+    With a configuration folder it is started at a port that its secrets name, see `free_port`.
+    """
     running: dict[Path, tuple[Served, subprocess.Popen[bytes]]] = {}
 
-    def start(data: Path) -> Served:
+    def start(data: Path, config: Path | None = None, port: int | None = None) -> Served:
         if data not in running:
             log = tmp_path_factory.mktemp("dashboard") / "server.log"
-            with socket.create_server(("localhost", 0)) as free:
-                port = free.getsockname()[1]
+            port = port or free_port()
+            configured = () if config is None else ("--config", config)
             with log.open("wb") as out:
                 process = subprocess.Popen(
-                    command("dashboard", "--data", data, "--port", port),
+                    command("dashboard", "--data", data, "--port", port, *configured),
                     stdout=out,
                     stderr=out,
                     cwd=ROOT,
                     env=environment(),
                 )
             running[data] = Served(f"http://localhost:{port}", log), process
-            _wait_until_up(running[data][0].url, process)
+            wait_until_up(f"{running[data][0].url}/_stcore/health", process)
         return running[data][0]
 
     yield start
@@ -71,12 +74,18 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Generator[Serve]:
         process.wait(timeout=30)
 
 
-def _wait_until_up(url: str, process: subprocess.Popen[bytes]) -> None:
+def free_port() -> int:
+    """A port that nobody listens at now."""
+    with socket.create_server(("localhost", 0)) as free:
+        return int(free.getsockname()[1])
+
+
+def wait_until_up(url: str, process: subprocess.Popen[bytes]) -> None:
     last = time.monotonic() + READY_WITHIN
     while time.monotonic() < last:
         assert process.poll() is None, "the dashboard's server ended"
         try:
-            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=5):
+            with urllib.request.urlopen(url, timeout=5):
                 return
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.2)

@@ -1,0 +1,42 @@
+"""Who needs what next: everything that falls due for a person, in one list."""
+
+from dashboards import sources
+from dashboards.cell import Cell
+from dashboards.frame import Frame
+
+
+def size(cell: Cell) -> int:
+    """Active people on the ladder."""
+    found = sources.row(
+        f"select count(*) as people from core.dim_employees where is_active and tier is not null and {cell.condition()}",
+        cell.params,
+    )
+    return int(found["people"])
+
+
+def due(cell: Cell) -> Frame:
+    """One row a person and thing to see to: kind, what, due_on (past for what is late; since when, for who is ready)."""
+    return sources.rows(
+        f"""
+        with dues as (
+            select employee_key, 'ready' as kind, 'Ready for ' || coalesce(title, to_tier) as what, ready_on as due_on
+            from marts.promotion_readiness left join core.dim_tiers on to_tier = dim_tiers.tier where is_ready
+            union all
+            select employee_key, 'certification', 'Get certified: ' || credential_code, min(deadline_on)
+            from marts.certification_pipeline where days_left <= 90 group by employee_key, credential_code
+            union all
+            select employee_key, 'renewal', 'Renew ' || credential_code, expires_on
+            from marts.credential_renewals where status <> 'current'
+            union all
+            select employee_key, 'training', 'Requalify: ' || coalesce(name, skill_id), expires_on
+            from marts.training_matrix left join core.dim_skills using (skill_id)
+            where is_required and status in ('expiring', 'expired', 'suspended')
+        )
+        select employee_key, coalesce(dim_sites.name, site_id) as site, kind, what, due_on,
+            date_diff('day', as_of_on, due_on) as days_left
+        from dues join core.dim_employees using (employee_key) left join core.dim_sites using (site_id)
+        cross join quality.release
+        where is_active and {cell.condition()} order by due_on nulls first, employee_key, what
+        """,
+        cell.params,
+    )
