@@ -170,6 +170,28 @@ def source_test(
     raise typer.Exit(Exit.DONE if is_sound else Exit.ATTENTION)
 
 
+@source.command("add")
+def source_add(
+    name: Annotated[str, typer.Argument(help="Name of the new source.")],
+    example: Annotated[str, typer.Option("--from", help="Name of a file in config/examples, such as bamboohr.")],
+    config: ConfigOption = None,
+) -> None:
+    """Begin a source in sources.yml from a worked example. Nothing is pulled until you fill in what is yours."""
+    from pipelines import reporting, source_examples, wiring
+    from pipelines.sources import SourcesError
+
+    with _plain_errors():
+        file = wiring.sources_file(config)
+        try:
+            started = source_examples.add_source(file, name, example)
+        except SourcesError as error:
+            raise wiring.UsageError(str(error)) from None
+    reporting.say(f"Added {name} to {started.file}. Now:")
+    reporting.say(f"  fill in {', '.join(started.to_fill_in)} and read its comments")
+    reporting.say(f"  set {', '.join(started.variables)} in the environment (or give {{file: path}} in their place)")
+    reporting.say(f"  rxladder source test {name}")
+
+
 @app.command()
 def ui(data: DataOption = None, config: ConfigOption = None) -> None:
     """Open Dagster on the data folder's own instance: assets, checks, runs and the daily schedule."""

@@ -208,6 +208,11 @@ def load(config_dir: Path | None = None, exports: Path | None = None, data_dir: 
     )
 
 
+def configured_folder() -> Path:
+    """Return the folder of configuration files that the environment names, or the usual one."""
+    return _environment().config
+
+
 def _pulled(folder: Path, taken: set[str]) -> list[Pulled]:
     file = folder / SOURCES_FILE
     try:

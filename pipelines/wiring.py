@@ -14,7 +14,8 @@ import yaml
 
 from pipelines import landing
 from pipelines.orchestration.sync import Drop, Progress, Sync, SyncRequest, data_lock
-from pipelines.settings import EXPORTS_SOURCE, Pulled, Settings, SettingsError, load
+from pipelines.settings import EXPORTS_SOURCE, Pulled, Settings, SettingsError, configured_folder, load
+from pipelines.sources import SOURCES_FILE
 
 if TYPE_CHECKING:
     from pipelines.connectors.rest.source import Preview
@@ -106,6 +107,11 @@ def check(found: Settings, on_progress: Progress) -> list[landing.Report]:
         landing.check(found.data_dir, one.options(), one.exports, on_progress, memory_limit=found.memory_limit)
         for one in found.sources
     ]
+
+
+def sources_file(config: Path | None) -> Path:
+    """Return the file in which sources that are pulled are configured, whether it is there or not."""
+    return (config or configured_folder()) / SOURCES_FILE
 
 
 def try_source(found: Settings, name: str) -> list[Preview]:

@@ -24,6 +24,7 @@ class Asked:
     query: dict[str, str]
     headers: Mapping[str, str]
     form: dict[str, str]
+    body: Any = None
 
 
 @dataclass
@@ -60,9 +61,12 @@ def serving(answer: Callable[[Asked], Reply], tls: ssl.SSLContext | None = None)
             parts = urlsplit(self.path)
             length = int(self.headers.get("Content-Length", 0))
             sent = self.rfile.read(length).decode()
-            form = {k: v[0] for k, v in parse_qs(sent, keep_blank_values=True).items()}
+            is_json = self.headers.get("Content-Type", "").startswith("application/json")
+            form = {} if is_json else {k: v[0] for k, v in parse_qs(sent, keep_blank_values=True).items()}
             query = {k: v[0] for k, v in parse_qs(parts.query, keep_blank_values=True).items()}
-            asked = Asked(self.command, parts.path, query, dict(self.headers), form)
+            asked = Asked(
+                self.command, parts.path, query, dict(self.headers), form, json.loads(sent) if is_json else None
+            )
             interface.asked.append(asked)
             self._send(interface.answer(asked))
 

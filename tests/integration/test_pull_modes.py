@@ -183,15 +183,14 @@ def test_a_stream_that_two_feeds_share_is_asked_from_where_the_one_behind_left_o
 
 
 def test_one_broken_source_does_not_stop_the_others(world: World) -> None:
-    """Not even by a fault that nobody foresaw: here a certificate file that holds a folder."""
-    (world.config / "folder.pem").mkdir()
     with serving(pages()) as interface:
-        broken = source(interface.url, ca_bundle="folder.pem", base="https://127.0.0.1:9/").model_copy(
+        broken = source(interface.url, ca_bundle="missing.pem", base="https://127.0.0.1:9/").model_copy(
             update={"name": "sick"}
         )
         (batch,) = world.pull_all(broken, source(interface.url))
     assert batch.row_count == len(RECORDS)
-    assert [one.source for one in standing_failures(world.data)] == ["sick"]
+    (sick,) = standing_failures(world.data)
+    assert (sick.source, sick.reason) == ("sick", "done: there is no file missing.pem beside sources.yml")
 
 
 def test_a_fault_nobody_foresaw_is_said_without_its_text(world: World, monkeypatch: Any) -> None:

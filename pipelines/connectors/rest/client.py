@@ -64,6 +64,7 @@ class Client:
     def __init__(self, spec: SourceSpec, folder: Path) -> None:
         self.spec = spec
         self.keyring = Keyring(folder)
+        self._folder = folder
         self.requests_made = 0
         self._last_request = 0.0
         self._session = requests.Session()
@@ -89,6 +90,9 @@ class Client:
         Raises:
             PullError: it stays broken, or trying again can't help; the message holds no secret.
         """
+        for file in (self.spec.client_certificate, self.spec.client_key, self.spec.ca_bundle):
+            if file and not (self._folder / file).is_file():
+                raise PullError(f"there is no file {file} beside sources.yml")
         try:
             return self._with_retries(ask, target, judge)
         except SecretMissing as error:

@@ -32,6 +32,7 @@ class Tables:
             config={"memory_limit": memory_limit, "threads": "2", "autoinstall_known_extensions": "false"}
         )
         self._connection.execute("set timezone = 'UTC'")
+        self._connection.execute(f"set variable today = timezone({literal(zone)}, now())::date")
 
     def close(self) -> None:
         """Close DuckDB."""

@@ -119,7 +119,7 @@ class Stream(Strict):
 
 class Combination(Strict):
     """A feed made of several streams by SQL: each stream is a table of its columns, all text. `landed_<feed>` is what
-    has landed of a feed of this source so far."""
+    has landed of a feed of this source so far, and `getvariable('today')` the organisation's calendar day."""
 
     feed: str
     mode: Mode = "delta"

@@ -1,0 +1,201 @@
+"""The worked configurations against local servers that page, name and nest as each vendor documents it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from pipelines.connectors.rest.spec import SourceSpec
+from tests.integration.interface import Asked, Reply, serving
+from tests.integration.landing_kit import rows
+from tests.integration.pull_kit import TOKEN, World, example
+
+Answer = Callable[[Asked], Reply]
+ROSTER = "employee_id, full_name, terminated_on::varchar, job_code, manager_id"
+DONE = "employee_id, course_id, completed_on::varchar, score"
+
+
+def canvas(asked: Asked) -> Reply:
+    """Lists lead on by the header Link; progress is refused for a course without modules."""
+    assert asked.headers["Authorization"] == f"Bearer {TOKEN}"
+    if asked.path.endswith("accounts/self/courses"):
+        page = int(asked.query.get("page", "1"))
+        link = {"Link": f'<{asked.path}?page=2&per_page=100>; rel="next", <x>; rel="last"'} if page == 1 else {}
+        return Reply([{"id": page, "name": f"Course {page}", "account_id": page}], headers=link)
+    if asked.path.endswith("courses/2/bulk_user_progress"):
+        return Reply({"message": "no progress available because this course is not module based"}, 400)
+    if asked.path.endswith("bulk_user_progress"):
+        done = {"completed_at": "2025-03-02T04:00:00Z"}
+        return Reply([{"id": 7, "progress": done}, {"id": 8, "progress": {"completed_at": None}}])
+    course = int(asked.path.split("/")[-2])
+    person = {"user": {"sis_user_id": "E7"}, "grades": {"final_score": 91.5}, "created_at": "2025-01-05T12:00:00Z"}
+    return Reply([{"id": 70 + course, "user_id": 7, "course_id": course, **person}])
+
+
+def horilla(asked: Asked) -> Reply:
+    """Numbered pages with a count; past the end comes 404."""
+    people = [
+        {"id": 1, "badge_id": "E1", "employee_first_name": "Ann", "employee_last_name": "Ames", "is_active": True},
+        {"id": 2, "badge_id": "E2", "employee_first_name": "Bo", "employee_last_name": "Bell", "is_active": True},
+        {"id": 3, "badge_id": "E3", "employee_first_name": "Cy", "employee_last_name": "Cole", "is_active": False},
+    ]
+    jobs = [{"employee_id": n, "job_position_name": "Technician", "reporting_manager_id": 1} for n in (2, 3)]
+    listed = people if "employees" in asked.path else jobs
+    start = 2 * (int(asked.query["page"]) - 1)
+    if start >= len(listed):
+        return Reply({"detail": "Invalid page."}, 404)
+    return Reply({"count": len(listed), "next": None, "results": listed[start : start + 2]})
+
+
+def frappe_hr(asked: Asked) -> Reply:
+    """20 records unless asked for more; a filter is JSON in a parameter."""
+    assert asked.headers["Authorization"] == f"token {TOKEN}"
+    if asked.path.endswith("Employee"):
+        staff = [
+            {"name": "E1", "employee_name": "Ann Ames", "status": "Active", "designation": "Manager"},
+            {"name": "E2", "employee_name": "Bo Bell", "status": "Left", "relieving_date": "2025-02-28"}
+            | {"designation": "Technician", "reports_to": "E1"},
+        ]
+        assert asked.query["limit_page_length"] == "500"
+        return Reply({"data": staff[int(asked.query["limit_start"]) :]})
+    if asked.path.endswith("Training%20Result"):
+        since = json.loads(asked.query.get("filters", '[["modified",">=",""]]'))[0][2]
+        found = [{"name": "HR-TRR 1", "modified": "2025-03-02 10:00:00.000001"}]
+        return Reply({"data": [one for one in found if one["modified"] >= since]})
+    people = [{"employee": "E1", "hours": 2, "grade": "A"}, {"employee": "E2", "hours": 2, "grade": "F"}]
+    return Reply({"data": {"training_event": "CR-A", "modified": "2025-03-02 10:00:00", "employees": people}})
+
+
+def odoo(asked: Asked) -> Reply:
+    """What is not set is false; those who left are shown only where the context says so."""
+    body = asked.body
+    assert body["context"] == {"active_test": False}
+    one = {"id": 1, "barcode": "E1", "name": "Ann Ames", "active": True, "job_id": [4, "Manager"], "parent_id": False}
+    two = {"id": 2, "barcode": False, "name": "Bo Bell", "active": False, "job_id": [5, "Technician"]}
+    two |= {"parent_id": [1, "Ann Ames"], "departure_date": "2025-02-28", "departure_reason_id": [1, "Resigned"]}
+    return Reply([one, two][body["offset"] :][: body["limit"]])
+
+
+def docebo(asked: Asked) -> Reply:
+    """A cursor in the body, and whether there is more."""
+    if asked.path.endswith("token"):
+        return Reply({"access_token": "fetched-of-the-tests", "token_type": "Bearer", "expires_in": 3600})
+    assert asked.headers["Authorization"] == "Bearer fetched-of-the-tests"
+    last = "cursor" in asked.query
+    if asked.path.endswith("courses"):
+        item: dict[str, Any] = {"id_course": 5 + last, "name": "A", "category": {"name": "Compliance"}}
+    else:
+        item = {"enrollment_id": 10 + last, "username": "E1", "course_id": 5 + last, "enrollment_status": "completed"}
+        item |= {"enrollment_created_at": "2025-01-01 10:00:00", "enrollment_score": 80}
+        item |= {"enrollment_completion_date": "2025-03-02 10:00:00"}
+        item |= {"enrollment_date_last_updated": "2025-03-02 10:00:00"}
+    return Reply({"data": {"items": [item], "has_more_data": not last, "cursor": None if last else "c1"}})
+
+
+def merge(asked: Asked) -> Reply:
+    """A cursor under `next`, nested models, deleted records shown."""
+    assert asked.headers["X-Account-Token"] == TOKEN
+    job = {"employments": [{"job_title": "Technician", "employment_type": "FULL_TIME"}]}
+    first = {"id": "m1", "employee_number": "E1", "display_full_name": "Ann Ames", "employment_status": "ACTIVE", **job}
+    second = {"id": "m2", "employee_number": "E2", "display_full_name": "Bo Bell", "manager": "m1", **job}
+    second |= {"employment_status": "INACTIVE", "termination_date": "2025-02-28T00:00:00Z"}
+    third = {"id": "m3", "employee_number": "E3", "remote_was_deleted": True}
+    if "cursor" in asked.query:
+        return Reply({"next": None, "results": [second, third]})
+    return Reply({"next": "cD0y", "previous": None, "results": [first]})
+
+
+def adp(asked: Asked) -> Reply:
+    """The list ends with 204 and no body."""
+    if asked.path.endswith("token"):
+        return Reply({"access_token": "fetched-of-the-tests", "token_type": "Bearer", "expires_in": 3600})
+    if int(asked.query["$skip"]):
+        return Reply(status=204)
+    job = {"jobCode": {"codeValue": "Technician"}, "reportsTo": [{"workerID": {"idValue": "E1"}}]}
+    worker = {
+        "workerID": {"idValue": "E2"},
+        "person": {"legalName": {"formattedName": "Bell, Bo"}},
+        "workerDates": {"originalHireDate": "2020-01-06", "terminationDate": "2025-02-28"},
+        "workerStatus": {"statusCode": {"codeValue": "Terminated"}},
+        "workAssignments": [job],
+    }
+    return Reply({"workers": [worker]})
+
+
+def workday(asked: Asked) -> Reply:
+    """All rows at once; what is empty is left out; a date with an offset."""
+    assert asked.query == {"format": "json"}
+    hire = {"Employee_ID": "E1", "Effective_Date": "2018-10-01-07:00", "Business_Process_Type": "Hire Employee"}
+    left = {"Employee_ID": "E1", "Effective_Date": "2025-02-28-08:00", "Business_Process_Type": "Terminate Employee"}
+    left |= {"Termination_Category": "Terminate_Employee_Voluntary"}
+    staff = [{"Employee_ID": "E1", "Legal_Name": "Ann Ames"}]
+    return Reply({"Report_Entry": staff if "Employees" in asked.path else [hire, left]})
+
+
+LEFT = ("Technician", "E1")
+EXPECTED: dict[str, tuple[Answer, str, str, list[tuple[Any, ...]]]] = {
+    "canvas": (canvas, "completions", DONE, [("E7", "1", "2025-03-01", 91.5)]),
+    "horilla": (
+        horilla,
+        "roster",
+        ROSTER,
+        [("E1", "Ann Ames", None, None, None), ("E2", "Bo Bell", None, *LEFT)],
+    ),
+    "frappe_hr": (
+        frappe_hr,
+        "roster",
+        ROSTER,
+        [("E1", "Ann Ames", None, "Manager", None), ("E2", "Bo Bell", "2025-02-28", *LEFT)],
+    ),
+    "odoo": (
+        odoo,
+        "roster",
+        ROSTER,
+        [("2", "Bo Bell", "2025-02-28", *LEFT), ("E1", "Ann Ames", None, "Manager", None)],
+    ),
+    "docebo": (docebo, "completions", DONE, [("E1", "5", "2025-03-02", 80.0), ("E1", "6", "2025-03-02", 80.0)]),
+    "merge": (
+        merge,
+        "roster",
+        ROSTER,
+        [("E1", "Ann Ames", None, "Technician", None), ("E2", "Bo Bell", "2025-02-28", *LEFT)],
+    ),
+    "adp": (adp, "roster", ROSTER, [("E2", "Bell, Bo", "2025-02-28", *LEFT)]),
+    "workday": (
+        workday,
+        "job_history",
+        "employee_id, effective_on::varchar, event, separation_type",
+        [("E1", "2018-10-01", "hire", None), ("E1", "2025-02-28", "termination", "voluntary")],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_a_vendor_is_pulled_as_its_example_says_and_a_second_time_nothing_lands(
+    name: str, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer, feed, columns, expected = EXPECTED[name]
+    monkeypatch.setenv("AUTHLIB_INSECURE_TRANSPORT", "1")
+    with serving(answer) as interface:
+        spec = _pointed_here(example(name, interface.url), interface.url, monkeypatch)
+        found = {one.feed: one for one in world.pull_all(spec)}
+        assert world.reasons() == ""
+        assert set(found) == {feed for feed, *_ in spec.outputs()}
+        assert world.pull_all(spec) == []
+    assert sorted(rows(found[feed], columns), key=str) == expected
+    assert [batch.quarantined_count + batch.repaired_count for batch in found.values()] == [0] * len(found)
+
+
+def _pointed_here(spec: SourceSpec, url: str, monkeypatch: pytest.MonkeyPatch) -> SourceSpec:
+    """Set every secret of the example, and have its tokens fetched from the local server."""
+    auth = spec.auth.model_dump(exclude_none=True)
+    for place in [*auth.values(), *auth.get("headers", {}).values()]:
+        if isinstance(place, dict) and "env" in place:
+            monkeypatch.setenv(place["env"], TOKEN)
+    if "token_url" in auth:
+        auth["token_url"] = url + "token"
+    here = {"auth": auth, "client_certificate": None, "client_key": None}
+    return SourceSpec.model_validate({**spec.model_dump(exclude_unset=True), **here})
