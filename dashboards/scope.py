@@ -71,6 +71,26 @@ def make_catalog(connection: duckdb.DuckDBPyConnection, name: str, scope: Scope,
         connection.execute(f"create view {name}.{schema}.{table} as select * from rx.{schema}.{table} where {kept}")
 
 
+def make_summary_catalog(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    """The same for the suppressed aggregates, attached as rx: of a table on the lattice only what is said of the whole.
+
+    Whoever knows the exact figures of some sites could subtract them from those of a region, which is not suppressed
+    against that.
+    """
+    connection.execute(f"attach ':memory:' as {name}")
+    for statement in _macros(connection, name):
+        connection.execute(statement)
+    tables = connection.execute(
+        """
+        select table_name, bool_or(column_name = 'level')
+        from duckdb_columns() where database_name = 'rx' and schema_name = 'main' group by all
+        """
+    ).fetchall()
+    for table, is_on_lattice in tables:
+        kept = "level = 'all'" if is_on_lattice else "true"
+        connection.execute(f"create view {name}.main.{table} as select * from rx.main.{table} where {kept}")
+
+
 def _condition(table: str, name: str, scope: Scope, *, by_person: bool, by_site: bool) -> str:
     if by_person:
         return f"employee_key in (select employee_key from {name}.main.people)"

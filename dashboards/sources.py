@@ -31,6 +31,10 @@ class NoReleaseError(Exception):
     """Nothing has been published in the data folder yet."""
 
 
+class NoSummaryError(Exception):
+    """The release has no suppressed aggregates."""
+
+
 def _folder() -> Path:
     return Path(os.environ.get("RXLADDER_DATA", "data"))
 
@@ -60,9 +64,10 @@ def current_release_id() -> str:
 
 
 class _Opened:
-    """One release, opened once; a catalog for each scope that has asked of it."""
+    """One published file, opened once; a catalog for each scope that has asked of it."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, narrow: Callable[[duckdb.DuckDBPyConnection, str, Look], None]) -> None:
+        self._narrow = narrow
         self._connection = duckdb.connect(":memory:")
         self._connection.execute(f"attach '{str(file).replace(chr(39), chr(39) * 2)}' as rx (read_only)")
         self._catalogs: dict[Scope, str] = {Scope(): "rx"}
@@ -73,9 +78,12 @@ class _Opened:
         wanted = look.viewer.scope
         with self._making:
             if wanted not in self._catalogs:
-                key = restricted.manager_key(look, wanted.manager) if wanted.manager else None
                 name = f"scope_{len(self._catalogs)}"
-                scope.make_catalog(self._connection, name, wanted, key)
+                try:
+                    self._narrow(self._connection, name, look)
+                except Exception:
+                    self._connection.execute(f"detach database if exists {name}")
+                    raise
                 self._catalogs[wanted] = name
         cursor = self._connection.cursor()
         cursor.execute(f"use {self._catalogs[wanted]}")
@@ -84,12 +92,30 @@ class _Opened:
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _open(folder: str, release_id: str) -> _Opened:
-    return _Opened(Path(folder) / "releases" / release_id / "metrics.duckdb")
+    def narrow(connection: duckdb.DuckDBPyConnection, name: str, look: Look) -> None:
+        manager = look.viewer.scope.manager
+        key = restricted.manager_key(look, manager) if manager else None
+        scope.make_catalog(connection, name, look.viewer.scope, key)
+
+    return _Opened(Path(folder) / "releases" / release_id / "metrics.duckdb", narrow)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _open_summary(folder: str, release_id: str) -> _Opened:
+    file = Path(folder) / "releases" / release_id / "summary.duckdb"
+    if not file.exists():
+        raise NoSummaryError
+    return _Opened(file, lambda connection, name, _: scope.make_summary_catalog(connection, name))
 
 
 @st.cache_data(max_entries=4000, show_spinner=False)
 def _answer(folder: str, release_id: str, scope_key: str, sql: str, params: Params, _look: Look) -> Frame:
     return _open(folder, release_id).cursor(_look).execute(sql, params).df()
+
+
+@st.cache_data(max_entries=1000, show_spinner=False)
+def _summary_answer(folder: str, release_id: str, scope_key: str, sql: str, params: Params, _look: Look) -> Frame:
+    return _open_summary(folder, release_id).cursor(_look).execute(sql, params).df()
 
 
 def _look() -> Look:
@@ -110,13 +136,30 @@ def rows(sql: str, params: Params | None = None) -> Frame:
     look = _look()
     if not look.viewer.role.sees_rows:
         raise NotEntitledError("this role sees the summary only")
-    named = {name: value for name, value in (params or {}).items() if re.search(rf"\${name}\b", sql)}
-    return _answer(str(look.folder), look.release_id, repr(look.viewer.scope), sql, named, look)
+    return _answer(str(look.folder), look.release_id, repr(look.viewer.scope), sql, _named(sql, params), look)
+
+
+def summary_rows(sql: str, params: Params | None = None) -> Frame:
+    """The rows of a query on the suppressed aggregates; those who see rows of their own sites get the whole only.
+
+    Raises:
+        NoSummaryError: the release has none.
+    """
+    look = _look()
+    return _summary_answer(str(look.folder), look.release_id, repr(look.viewer.scope), sql, _named(sql, params), look)
+
+
+def _named(sql: str, params: Params | None) -> Params:
+    return {name: value for name, value in (params or {}).items() if re.search(rf"\${name}\b", sql)}
 
 
 def row(sql: str, params: Params | None = None) -> dict[str, Any]:
     """The first row as column -> value (null is None), or nothing at all when there is none."""
-    frame = rows(sql, params)
+    return first_row(rows(sql, params))
+
+
+def first_row(frame: Frame) -> dict[str, Any]:
+    """The first row as column -> value (null is None), or nothing at all when there is none."""
     if frame.empty:
         return {}
     first = frame.astype(object).where(frame.notna(), None)
@@ -124,29 +167,36 @@ def row(sql: str, params: Params | None = None) -> dict[str, Any]:
 
 
 def release() -> Release:
-    """The release on show."""
-    found = row("select * from quality.release")
-    stale = rows("select distinct feed from quality.freshness where is_stale order by feed")
-    preliminary = row("select min(month) as month from marts.turnover_by_month where is_preliminary")
+    """The release on show, from the file that the viewer may open."""
+    stale_feeds = "select distinct feed from {}freshness where is_stale order by feed"
+    if signin.viewer().role.sees_rows:
+        found, stale = row("select * from quality.release"), rows(stale_feeds.format("quality."))
+        preliminary = row("select min(month) as month from marts.turnover_by_month where is_preliminary")["month"]
+    else:
+        found, stale = first_row(summary_rows("select * from release")), summary_rows(stale_feeds.format(""))
+        preliminary = None  # the summary does not say; its months are drawn hollow until they are complete
     return Release(
         release_id=found["release_id"],
         as_of_on=_date(found["as_of_on"]),
         previous_release_id=found["previous_release_id"],
         stale_feeds=tuple(stale["feed"]),
         absent_feeds=(),
-        preliminary_from=_date(preliminary["month"]),
+        preliminary_from=_date(preliminary),
     )
 
 
 def definition(table: str) -> tuple[str, Frame]:
-    """What a table means and what each column means, from the file's own comments."""
+    """What a table means and what each column means, from the file's own comments; schema main is the summary's."""
     schema, name = table.split(".")
     params = {"schema": schema, "name": name}
-    found = row(
-        "select comment from duckdb_tables() where database_name = 'rx' and schema_name = $schema and table_name = $name",
-        params,
+    ask = summary_rows if schema == "main" else rows
+    found = first_row(
+        ask(
+            "select comment from duckdb_tables() where database_name = 'rx' and schema_name = $schema and table_name = $name",
+            params,
+        )
     )
-    columns = rows(
+    columns = ask(
         """select column_name as column, comment as meaning from duckdb_columns()
         where database_name = 'rx' and schema_name = $schema and table_name = $name order by column_index""",
         params,
