@@ -90,3 +90,8 @@
     {%- endset -%}
     cast({{ months }} - case when {{ add_months(first_on, months) }} > {{ later_on }} then 1 else 0 end as integer)
 {%- endmacro %}
+
+{#- First day of the year that holds a date. -#}
+{% macro year_of(date_on) -%}
+    cast(date_trunc('year', {{ date_on }}) as date)
+{%- endmacro %}

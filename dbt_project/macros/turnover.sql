@@ -1,3 +1,9 @@
+{#- Employment classes that the turnover of a month, site and tier is about. -#}
+{% macro turnover_classes() -%}
+    {{ return(['full_time', 'part_time', 'unknown']) }}
+{%- endmacro %}
+
+
 {#-
     The whole of a turnover model: separations and person-time of each cell of the walk by month, and over the twelve
     months that end with it, with rates per person-year.

@@ -28,7 +28,7 @@ from pipelines.publishing import CheckRow
 
 JOB = "sync"
 STEP = "land_build_audit_publish"
-PUBLISHED = ("metrics", "people")
+PUBLISHED = ("metrics", "summary", "people")
 
 
 class SyncConfig(dg.Config):
@@ -178,7 +178,7 @@ def _model_specs(models: Mapping[str, Mapping[str, Any]], keys: Mapping[str, dg.
 
 
 def _published_specs(keys: Iterable[dg.AssetKey]) -> list[dg.AssetSpec]:
-    rooms = {"metrics": {"core", "marts", "quality"}, "people": {"restricted"}}
+    rooms = {"metrics": {"core", "marts", "quality"}, "summary": {"summary"}, "people": {"restricted"}}
     by_room = list(keys)
     return [
         dg.AssetSpec(

@@ -1,4 +1,4 @@
-"""A release: metrics.duckdb and restricted/people.duckdb in one folder, made current together.
+"""A release: metrics.duckdb, summary.duckdb and restricted/people.duckdb in one folder, made current together.
 
 Crash safety: everything is written to `releases/.incoming-*`, synced to disk, renamed, and only then does one
 `rename(2)` move the link `current`. A reader that follows the link finds the old release or the new one, whole.
@@ -17,7 +17,10 @@ from typing import Any
 
 import duckdb
 
+from pipelines.publishing.comments import LABELS, describe
+
 METRICS = "metrics.duckdb"
+SUMMARY = "summary.duckdb"
 PEOPLE = Path("restricted") / "people.duckdb"
 
 
@@ -51,6 +54,11 @@ class Release:
     def metrics(self) -> Path:
         """The analysts' file."""
         return self.folder / METRICS
+
+    @property
+    def summary(self) -> Path:
+        """The file that may circulate."""
+        return self.folder / SUMMARY
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +144,15 @@ def publish(
     incoming = data_dir / "releases" / f".incoming-{release_id}"
     (incoming / PEOPLE).parent.mkdir(parents=True, mode=0o700)
     (incoming / PEOPLE).parent.chmod(0o700)
-    for name, mode in ((METRICS, 0o640), (str(PEOPLE), 0o600)):
+    for name, mode in ((METRICS, 0o640), (SUMMARY, 0o640), (str(PEOPLE), 0o600)):
         shutil.copyfile(build_dir / Path(name).name, incoming / name)
         (incoming / name).chmod(mode)
         with duckdb.connect(str(incoming / name)) as connection:
             _sign(connection, release, checks if name == METRICS else None)
-            _describe(connection, manifest, Path(name).stem)
-    for path in (incoming / METRICS, incoming / PEOPLE, (incoming / PEOPLE).parent, incoming):
+            if name == SUMMARY:
+                _copy_labels(connection, incoming / METRICS)
+            describe(connection, manifest, Path(name).stem)
+    for path in (incoming / METRICS, incoming / SUMMARY, incoming / PEOPLE, (incoming / PEOPLE).parent, incoming):
         _sync_to_disk(path)
     incoming.rename(release.folder)
     _sync_to_disk(release.folder.parent)
@@ -178,64 +188,13 @@ def _sign(connection: duckdb.DuckDBPyConnection, release: Release, checks: Seque
     connection.execute(f"insert into quality.checks {CHECK_ROWS}", {"rows": as_json(checks)})
 
 
-_RELEASE_COMMENTS = {
-    "release": (
-        "One row: which release this file belongs to and what it was made from.",
-        {
-            "release_id": "Names the release; every file of a release carries the same.",
-            "published_at": "UTC time at which the release was made.",
-            "previous_release_id": "The release that readers saw before; null for the first.",
-            "as_of_on": "The last day that counts; facts dated later are ignored.",
-            "known_at_seq": "Newest batch taken into account when a past state was asked for; else null.",
-            "last_batch_seq": "Newest landed batch when the release was made.",
-            "code_version": "Version of the code and models that made it.",
-            "config_hash": "Hash of the settings that can change a number.",
-            "attention": "Changes when a file is refused, accepted or acknowledged.",
-        },
-    ),
-    "checks": (
-        "One row a check: how each data-quality check ended for this release.",
-        {
-            "check_name": "Name of the check.",
-            "tool": "dbt or great_expectations.",
-            "table_name": "The table or feed that was checked.",
-            "severity": "error stops a publish, warn does not.",
-            "status": "passed, warned or failed.",
-            "failures": "Rows that broke the rule; null where the check does not count rows.",
-            "checked_at_seq": "Newest batch when the check last ran: unchanged tables are not checked again.",
-        },
-    ),
-}
-
-
-def _describe(connection: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any], database: str) -> None:
-    """Carry every description into the file as a comment."""
-    present = {
-        (schema, table)
-        for schema, table in connection.execute("select schema_name, table_name from duckdb_tables()").fetchall()
-    }
-    statements: list[str] = []
-    for node in manifest["nodes"].values():
-        if node["resource_type"] == "model" and node["database"] == database:
-            columns = {name: column["description"] for name, column in node["columns"].items()}
-            name = (node["schema"], node.get("alias") or node["name"])
-            if name in present:
-                statements += _comments(name, node["description"], columns)
-    for schema, table in sorted(present):
-        if table in _RELEASE_COMMENTS and (table == "release" or schema == "quality"):
-            statements += _comments((schema, table), *_RELEASE_COMMENTS[table])
-    connection.execute(";".join(["begin", *statements, "commit"]))  # one transaction: a commit costs a disk sync
-
-
-def _comments(name: tuple[str, str], description: str, columns: Mapping[str, str]) -> list[str]:
-    table = ".".join(f'"{part}"' for part in name)
-    lines = [f"comment on table {table} is {_literal(description)}"]
-    lines += [f'comment on column {table}."{column}" is {_literal(text)}' for column, text in columns.items()]
-    return lines
-
-
-def _literal(text: str) -> str:
-    return "'" + " ".join(text.split()).replace("'", "''") + "'"
+def _copy_labels(connection: duckdb.DuckDBPyConnection, metrics: Path) -> None:
+    """Copy into the summary what its readers need of the analysts' file."""
+    file = str(metrics).replace("'", "''")
+    connection.execute(f"attach '{file}' as analysts (read_only)")
+    for schema, table in LABELS:
+        connection.execute(f'create or replace table "{table}" as from analysts."{schema}"."{table}"')
+    connection.execute("detach analysts")
 
 
 def _swap_link(data_dir: Path, folder: Path) -> None:

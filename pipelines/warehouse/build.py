@@ -20,7 +20,7 @@ from pipelines.feeds import FEEDS
 from pipelines.landing import Batch, Refusal
 from pipelines.warehouse import control, dbt, keys
 
-_DATABASES = ("build", "metrics", "people")
+_DATABASES = ("build", "metrics", "summary", "people")
 
 
 class BuildError(Exception):

@@ -13,7 +13,7 @@ from pipelines import warehouse
 
 Node = Mapping[str, Any]
 CLOCK = "source.rxladder.control.run"
-PUBLISHED = ("core", "marts", "quality", "restricted")
+PUBLISHED = ("core", "marts", "quality", "summary", "restricted")
 TESTS = Path(__file__).resolve().parents[1]
 
 # Records of one feed under the names of the warehouse, through as_of_on: nothing in them is worked out.
@@ -46,7 +46,7 @@ def room(node: Node) -> str:
 
 
 def is_published(node: Node) -> bool:
-    return node["database"] in {"metrics", "people"} and node["config"]["materialized"] != "ephemeral"
+    return node["database"] in {"metrics", "summary", "people"} and node["config"]["materialized"] != "ephemeral"
 
 
 def test_every_published_model_is_described(models: dict[str, Node]) -> None:

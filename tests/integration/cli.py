@@ -78,23 +78,24 @@ def release_id(data: Path) -> str:
 
 
 def published(data: Path) -> duckdb.DuckDBPyConnection:
-    """Open the current release, both files of it, read-only."""
+    """Open the current release, all files of it, read-only."""
     connection = duckdb.connect()
     release = (data / "current").resolve()
     connection.execute(f"attach '{release / 'metrics.duckdb'}' as metrics (read_only)")
+    connection.execute(f"attach '{release / 'summary.duckdb'}' as summary (read_only)")
     connection.execute(f"attach '{release / 'restricted' / 'people.duckdb'}' as people (read_only)")
     return connection
 
 
 def content(data: Path) -> Content:
-    """Every row of every table that says something of the organisation (core, marts, restricted), by full name.
+    """Every row of every table that says something of the organisation (all but quality), by full name.
 
     Sorted by all columns; floating figures keep ten digits, since sums depend on the order of their terms.
     """
     with published(data) as connection:
         tables = connection.execute(
             "select database_name || '.' || schema_name || '.' || table_name from duckdb_tables()"
-            " where database_name = 'people' and table_name <> 'release'"
+            " where database_name in ('people', 'summary') and table_name not in ('release', 'freshness')"
             " or database_name = 'metrics' and schema_name in ('core', 'marts') order by 1"
         ).fetchall()
         return {table: _rows(connection, table) for (table,) in tables}

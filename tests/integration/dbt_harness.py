@@ -116,7 +116,7 @@ class FakeWarehouse:
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Run a query over the built files."""
         with duckdb.connect() as connection:
-            for name in ("build", "metrics", "people"):
+            for name in ("build", "metrics", "summary", "people"):
                 connection.execute(f"attach '{self.folder / name}.duckdb' as {name} (read_only)")
             return connection.execute(sql).fetchall()
 

@@ -27,7 +27,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> FakeWarehouse:
 def test_absent_feeds_make_empty_tables_not_missing_ones(empty: FakeWarehouse) -> None:
     tables = empty.query(
         "select database_name || '.' || schema_name || '.' || table_name, table_name from duckdb_tables()"
-        " where database_name in ('metrics', 'people')"
+        " where database_name in ('metrics', 'summary', 'people')"
     )
     assert len(tables) > 60
     filled = {name for path, name in tables if empty.query(f"select count(*) from {path}")[0][0] > 0}

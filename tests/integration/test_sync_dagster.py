@@ -72,7 +72,7 @@ def test_every_table_and_feed_was_materialized_with_its_rows(instance: dg.Dagste
         if event is not None and event.asset_materialization is not None
     }
     assert rows == counts
-    for name in ("metrics", "people"):
+    for name in ("metrics", "summary", "people"):
         event = instance.get_latest_materialization_event(dg.AssetKey(["published", name]))
         assert event is not None and event.asset_materialization is not None
         assert event.asset_materialization.metadata["release"].value == release_id(data)
@@ -110,6 +110,7 @@ def test_definitions_load_and_describe_the_rooms(data: Path, monkeypatch: pytest
         "core",
         "marts",
         "quality",
+        "summary",
         "restricted",
         "published",
     }

@@ -11,7 +11,7 @@ import pytest
 
 from tests.integration.cli import published
 
-FILES = ("metrics.duckdb", "restricted/people.duckdb")
+FILES = ("metrics.duckdb", "summary.duckdb", "restricted/people.duckdb")
 STORAGE_VERSION = 64  # of DuckDB 0.9 to 1.1: what every 1.x client reads
 
 
@@ -49,7 +49,7 @@ def test_an_older_client_can_read_the_file(release: Path, name: str) -> None:
 
 
 def test_every_table_and_column_says_what_it_is(connection: duckdb.DuckDBPyConnection) -> None:
-    there = "database_name in ('metrics', 'people')"
+    there = "database_name in ('metrics', 'summary', 'people')"
     tables = connection.execute(f"select count(*) from duckdb_tables() where {there}").fetchone()
     assert tables is not None and tables[0] > 60
     without = connection.execute(

@@ -23,7 +23,23 @@ MANIFEST: dict[str, Any] = {
             "name": "dim_sites",
             "description": "One row a site;\nit's where people work.",
             "columns": {"site_id": {"description": "The site's id."}},
-        }
+        },
+        "model.rxladder.dim_tiers": {
+            "resource_type": "model",
+            "database": "metrics",
+            "schema": "core",
+            "name": "dim_tiers",
+            "description": "One row a tier.",
+            "columns": {"tier": {"description": "The tier."}},
+        },
+        "model.rxladder.freshness": {
+            "resource_type": "model",
+            "database": "metrics",
+            "schema": "quality",
+            "name": "freshness",
+            "description": "One row a feed.",
+            "columns": {"feed": {"description": "The feed."}},
+        },
     }
 }
 
@@ -35,6 +51,10 @@ def build(tmp_path: Path) -> Path:
     with duckdb.connect(str(folder / "metrics.duckdb")) as connection:
         connection.execute("create schema core; create schema quality")
         connection.execute("create table core.dim_sites as select 'S1' as site_id")
+        connection.execute("create table core.dim_tiers as select 'T1' as tier")
+        connection.execute("create table quality.freshness as select 'employees' as feed")
+    with duckdb.connect(str(folder / "summary.duckdb")) as connection:
+        connection.execute("create table headcount_by_month as select 12 as headcount")
     with duckdb.connect(str(folder / "people.duckdb")) as connection:
         connection.execute("create table directory as select 'k' as employee_key, 'Ann' as full_name")
     return folder
@@ -44,11 +64,15 @@ def publish(tmp_path: Path, key: ReleaseKey = KEY, keep: int = 10) -> publishing
     return publishing.publish(tmp_path, tmp_path / "build", key, CHECKS, MANIFEST, keep)
 
 
-def test_both_files_name_the_release_and_current_leads_to_them(tmp_path: Path, build: Path) -> None:
+def test_all_files_name_the_release_and_current_leads_to_them(tmp_path: Path, build: Path) -> None:
     release = publish(tmp_path)
     current = tmp_path / "current"
     assert current.resolve() == release.folder
-    for file, table in ((current / "metrics.duckdb", "quality.release"), (current / PEOPLE, "release")):
+    for file, table in (
+        (current / "metrics.duckdb", "quality.release"),
+        (current / "summary.duckdb", "release"),
+        (current / PEOPLE, "release"),
+    ):
         with duckdb.connect(str(file), read_only=True) as connection:
             assert connection.execute(f"select release_id, as_of_on from {table}").fetchall() == [
                 (release.release_id, date(2026, 3, 31))
@@ -63,6 +87,7 @@ def test_who_may_read(tmp_path: Path, build: Path) -> None:
         return stat.S_IMODE(path.stat().st_mode)
 
     assert mode(folder / "metrics.duckdb") == 0o640
+    assert mode(folder / "summary.duckdb") == 0o640
     assert mode(folder / "restricted") == 0o700
     assert mode(folder / PEOPLE) == 0o600
 
@@ -76,6 +101,13 @@ def test_descriptions_become_comments(tmp_path: Path, build: Path) -> None:
             "select table_name, column_name from duckdb_columns() where comment is null and not internal"
         )
         assert bare.fetchall() == []
+
+
+def test_the_summary_has_what_names_its_cells_and_says_how_old_it_is(tmp_path: Path, build: Path) -> None:
+    with duckdb.connect(str(publish(tmp_path).summary), read_only=True) as connection:
+        tables = connection.execute("select table_name, comment from duckdb_tables() order by 1").fetchall()
+        assert [name for name, _ in tables] == ["dim_sites", "dim_tiers", "freshness", "headcount_by_month", "release"]
+        assert dict(tables)["dim_sites"] == "One row a site; it's where people work."
 
 
 def test_the_next_release_knows_the_one_before_and_old_ones_go(tmp_path: Path, build: Path) -> None:

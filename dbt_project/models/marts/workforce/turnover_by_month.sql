@@ -1,2 +1,2 @@
 -- Grain: a month, site and tier (month, site_id, tier); full-time, part-time and unstated employment only.
-{{ turnover(by=['site_id', 'tier'], classes=['full_time', 'part_time', 'unknown']) }}
+{{ turnover(by=['site_id', 'tier'], classes=turnover_classes()) }}
