@@ -26,10 +26,15 @@ RESTRICTED = "@restricted"
 class Tables:
     """The pulled streams of a source as tables of text, and the feeds made of them."""
 
-    def __init__(self, zone: str, memory_limit: str = "1GB") -> None:
+    def __init__(self, zone: str, spill: Path, memory_limit: str = "1GB") -> None:
         self._zone = zone
         self._connection = duckdb.connect(
-            config={"memory_limit": memory_limit, "threads": "2", "autoinstall_known_extensions": "false"}
+            config={
+                "memory_limit": memory_limit,
+                "threads": "2",
+                "temp_directory": str(spill),
+                "autoinstall_known_extensions": "false",
+            }
         )
         self._connection.execute("set timezone = 'UTC'")
         self._connection.execute(f"set variable today = timezone({literal(zone)}, now())::date")
@@ -58,7 +63,7 @@ class Tables:
     def add(self, pulled: Pulled) -> None:
         """Make the table of a stream. Raises PullError when a required field is in no record."""
         stream = pulled.stream
-        pages = [page for page in pulled.pages if page.file is not None]
+        pages = [page for page in pulled.pages if page.rows is not None]
         source = records_sql(stream, pages) if pages else None
         columns = dict(stream.columns)
         if stream.cursor is not None and stream.cursor.taken_from == "records":
@@ -109,13 +114,13 @@ class Tables:
                 f"{quoted(place)}::varchar as {n}" for n, place in zip(names, places.values(), strict=True)
             )
             source = f"select {listed} from {quoted(stream.name)}"
-        elif not any(page.file is not None for page in pages):
+        elif not any(page.rows is not None for page in pages):
             return []
         else:
             wanted = {n: Column(path=place) for n, place in zip(names, places.values(), strict=True)}
             only = stream.model_copy(update={"columns": wanted, "cursor": None, "restricted": None})
             listed = ", ".join(f"{written(column, only, self._zone)} as {n}" for n, column in wanted.items())
-            source = f"select {listed} from ({records_sql(only, [page for page in pages if page.file is not None])})"
+            source = f"select {listed} from ({records_sql(only, [page for page in pages if page.rows is not None])})"
         keys = ", ".join(names)
         found = self._connection.execute(
             f"select {keys} from (select *, row_number() over () as n from ({source}))"
@@ -168,7 +173,7 @@ class Tables:
 
     def write(self, target: Path) -> int:
         """Write the rows that were made to a Parquet file; return how many there are."""
-        self._connection.execute(f"copy made to {literal(str(target))} (format parquet, compression zstd)")
+        self._connection.execute(f"copy made to {literal(str(target))} (format parquet)")
         return int(self._one("select count(*) from made"))
 
     def preview(self, rows: int) -> tuple[list[str], list[tuple[Any, ...]], Mapping[str, int]]:

@@ -32,9 +32,11 @@ _RESTARTS = 2
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a complete pull: its file (None where there are no records) and the fan-out's child it is of."""
+    """One page of a complete pull and the fan-out's child it is of: the answer as received, and where its records are
+    to be read (both None where there are none)."""
 
     file: Path | None
+    rows: Path | None
     child: Child | None
     count: int
 
@@ -81,7 +83,7 @@ class StreamPull:
         for child in self._children:
             self._list(child, begun.get(_mark(child), []))
         pages = [
-            Page(self._folder / line["file"] if line["file"] else None, line["child"], line["seen"]["count"])
+            Page(self._path(line["file"]), self._path(line["rows"]), line["child"], line["seen"]["count"])
             for line in self._lines
         ]
         told = self._lines[0] if self._lines else {"cursor": None, "limit": None}
@@ -126,8 +128,15 @@ class StreamPull:
         ask = request_for(self._stream, self._cursor, child, place)
         answer = self._client.get(ask, target, judged)
         following: Place | None = None
+        rows = name
         if found.then is None:
-            seen.append(self._look(found.body, answer))
+            records = _container(found.body, self._stream)
+            content = orjson.dumps(records)
+            seen.append(self._look(records, content, found.body, answer))
+            if self._stream.is_plain_list and self._stream.records:
+                # by itself DuckDB reads a list record by record; within an answer, all of it at once
+                rows = f"{name.removesuffix('.json')}.rows.json"
+                (self._folder / rows).write_bytes(content)
             following = turning.following(self._stream.paging, place, seen, self._client.resolve(ask.url))
             if following and "url" in following:
                 self._client.resolve(following["url"])
@@ -136,6 +145,7 @@ class StreamPull:
             target.unlink()
         line = {
             "file": name if found.then is None else None,
+            "rows": rows if found.then is None else None,
             "child": child,
             "next": following,
             "seen": asdict(seen[-1]) if found.then is None else {"count": 0, "digest": "", "head": "", "tail": ""},
@@ -148,13 +158,15 @@ class StreamPull:
         self._lines.append(line)
         return following
 
-    def _look(self, body: Any, answer: Answer) -> Seen:
+    def _path(self, name: str | None) -> Path | None:
+        return self._folder / name if name else None
+
+    def _look(self, records: list[Any], content: bytes, body: Any, answer: Answer) -> Seen:
         paging = self._stream.paging
-        records = _container(body, self._stream)
         overlap = paging.overlap
         return Seen(
             len(records),
-            _digest(records),
+            hashlib.sha256(content).hexdigest(),
             _digest(records[:overlap]) if overlap else "",
             _digest(records[-overlap:]) if overlap else "",
             **turning.look(paging, body, answer.next_link),
@@ -211,7 +223,7 @@ def _whole_lines(folder: Path) -> list[dict[str, Any]]:
             line = orjson.loads(text)
         except orjson.JSONDecodeError:
             break
-        if line["file"] and not (folder / line["file"]).exists():
+        if any(line[kind] and not (folder / line[kind]).exists() for kind in ("file", "rows")):
             break
         lines.append(line)
     _write(folder, lines)

@@ -55,41 +55,25 @@ def _taken(path: str, stream: Stream) -> str:
         return quoted(path)
     if path.startswith("^."):
         return f"json_extract_string(parent, {_json_path(path[2:])})"
-    if _is_flat(stream):
+    if stream.is_plain_list:
         first, _, rest = path.partition(".")
         return f"json_extract_string({quoted(first)}, {_json_path(rest)})" if rest else quoted(first)
     return f"json_extract_string(record, {_json_path(path)})"
 
 
-def _is_flat(stream: Stream) -> bool:
-    """Whether the records are a plain list, whose fields DuckDB can read straight into columns."""
-    used = [column.path or "" for column in stream.columns.values()]
-    return "*" not in stream.records and "[]" not in stream.records and not any(p.startswith("^.") for p in used)
-
-
 def records_sql(stream: Stream, pages: Sequence[Page]) -> str:
     """Return the SQL of all records of the pages, in order."""
-    files = ", ".join(literal(str(page.file)) for page in pages)
-    size = max(page.file.stat().st_size for page in pages if page.file is not None) + _SPARE_BYTES
+    files = ", ".join(literal(str(page.rows)) for page in pages)
     joined, names = _children(pages)
     added = "".join(f", c{place} as {quoted(name)}" for place, name in enumerate(names))
-    options = f"filename = true, maximum_object_size = {size}"
-    if not _is_flat(stream):
-        relation = f"read_json_objects([{files}], format = 'unstructured', {options}){joined}"
-        return _nested_sql(stream, relation, added, "".join(f", {quoted(name)}" for name in names))
-    fields = _flat_fields(stream)
-    if not stream.records:
-        listed = ", ".join(f"{literal(name)}: '{kind}'" for name, kind in fields.items())
-        return f"select *{added} from read_json([{files}], format = 'array', columns = {{{listed}}}, {options}){joined}"
-    kind = "struct(" + ", ".join(f"{quoted(name)} {kind}" for name, kind in fields.items()) + ")[]"
-    first, *rest = stream.records.split(".")
-    for name in reversed(rest):
-        kind = f"struct({quoted(name)} {kind})"
-    reached = ".".join(quoted(name) for name in [first, *rest])
-    relation = (
-        f"read_json([{files}], format = 'unstructured', columns = {{{literal(first)}: {literal(kind)}}}, {options})"
-    )
-    return f"select unnest({reached}, max_depth := 2){added} from {relation}{joined}"
+    if stream.is_plain_list:
+        listed = ", ".join(f"{literal(name)}: '{kind}'" for name, kind in _flat_fields(stream).items())
+        options = f"format = 'array', columns = {{{listed}}}, filename = true"
+        return f"select *{added} from read_json([{files}], {options}){joined}"
+    size = max(page.rows.stat().st_size for page in pages if page.rows is not None) + _SPARE_BYTES
+    options = f"format = 'unstructured', filename = true, maximum_object_size = {size}"
+    relation = f"read_json_objects([{files}], {options}){joined}"
+    return _nested_sql(stream, relation, added, "".join(f", {quoted(name)}" for name in names))
 
 
 def _children(pages: Sequence[Page]) -> tuple[str, list[str]]:
@@ -98,7 +82,7 @@ def _children(pages: Sequence[Page]) -> tuple[str, list[str]]:
     if not names:
         return "", []
     values = ", ".join(
-        f"({', '.join([literal(str(page.file)), *map(literal, (page.child or {}).values())])})" for page in pages
+        f"({', '.join([literal(str(page.rows)), *map(literal, (page.child or {}).values())])})" for page in pages
     )
     listed = ", ".join(f"c{place}" for place in range(len(names)))
     return f" join (values {values}) as children(file, {listed}) on children.file = filename", names

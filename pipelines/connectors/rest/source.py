@@ -101,7 +101,7 @@ class SourcePuller:
         self._spec = spec
         self._folder = folder
         self._client = Client(spec, config_dir)
-        self._tables = Tables(zone)
+        self._tables = Tables(zone, folder / ".spill")
         self._done: dict[str, Pulled | PullError] = {}
         self._outputs = {one[0]: _Output(*one) for one in spec.outputs()}
         self._landed: dict[str, Landed] = {}

@@ -112,6 +112,12 @@ class Stream(Strict):
         return self
 
     @property
+    def is_plain_list(self) -> bool:
+        """Whether the records are a plain list: no map, nothing exploded, nothing taken from around a record."""
+        used = [column.path or "" for column in self.columns.values()]
+        return "*" not in self.records and "[]" not in self.records and not any(p.startswith("^.") for p in used)
+
+    @property
     def rests_on(self) -> list[str]:
         """Return the streams that have to be there before this one."""
         return [*self.uses, *([self.parent.stream] if self.parent is not None else [])]
