@@ -4,6 +4,7 @@ It is put together from what the pages show; nothing is computed here.
 """
 
 import base64
+import importlib
 import io
 import re
 from collections.abc import Sequence
@@ -75,12 +76,17 @@ def _rendered(template: str, brief: Brief) -> str:
     return TEMPLATES.get_template(template).render(brief=brief, emphasised=_emphasised, accent=palette.POINT)
 
 
-def pdf(page: str) -> bytes:
-    """The page of `html` on A4 paper.
+def can_print() -> bool:
+    """Whether the machine has Pango, which lays the text of a PDF out."""
+    try:
+        importlib.import_module("weasyprint")
+    except OSError:
+        return False
+    return True
 
-    Raises:
-        OSError: the machine lacks Pango, which lays the text out.
-    """
+
+def pdf(page: str) -> bytes:
+    """The page of `html` on A4 paper, where `can_print`."""
     import weasyprint  # takes a second to load and needs Pango, so only when a PDF is asked for
 
     made = io.BytesIO()

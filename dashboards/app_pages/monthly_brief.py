@@ -46,20 +46,18 @@ def page() -> None:
 
 
 def _pdf(written: str, name: str, named: int) -> None:
-    try:
-        made = _made(written)
-    except OSError:
+    if not _can_print():
         st.info(NO_PANGO, icon=":material/info:")
         return
     st.download_button(
-        "PDF", sources.noted_download(f"{name}.pdf", named, lambda: made), f"{name}.pdf", "application/pdf", key="pdf:brief", icon=":material/print:", on_click="ignore",
+        "PDF", sources.noted_download(f"{name}.pdf", named, lambda: brief.pdf(written)), f"{name}.pdf", "application/pdf", key="pdf:brief", icon=":material/print:", on_click="ignore",
         help="Download this page as PDF, A4",
     )  # fmt: skip
 
 
-@st.cache_data(max_entries=50, show_spinner="Laying out the page …")
-def _made(written: str) -> bytes:
-    return brief.pdf(written)
+@st.cache_resource(show_spinner=False)
+def _can_print() -> bool:
+    return brief.can_print()
 
 
 def _brief(cell: cells.Cell, place: str, months: Frame) -> Brief:
