@@ -63,7 +63,11 @@ def test_readme_names_commands_and_options_that_exist() -> None:
     assert {name for name, _ in named} >= {"sync", "check", "status", "accept", "acknowledge", "ui"}
     for name, rest in named:
         assert name in commands, f"rxladder {name}"
-        options = {option for parameter in commands[name].params for option in parameter.opts}
+        command = commands[name]
+        below = getattr(command, "commands", {})  # `rxladder source` has commands of its own
+        if below:
+            command = below[rest.split()[0]]
+        options = {option for parameter in command.params for option in parameter.opts}
         assert set(re.findall(r"--[a-z-]+", rest)) <= options, f"rxladder {name}{rest}"
 
 

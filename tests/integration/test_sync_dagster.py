@@ -15,7 +15,7 @@ from dagster._core.storage.event_log import SqliteEventLogStorage
 
 from pipelines import warehouse, wiring
 from pipelines.feeds import FEEDS
-from pipelines.orchestration.assets import STEP, SUITE, build_definitions
+from pipelines.orchestration.assets import PUBLISHED, STEP, SUITE, build_definitions
 from tests.integration.cli import GOLDEN, GOLDEN_AS_OF, ROOT, copied, environment, published, release_id, said
 
 
@@ -120,7 +120,7 @@ def test_definitions_load_and_describe_the_rooms(data: Path, monkeypatch: pytest
         for node in warehouse.load_manifest(data / "build" / "target")["nodes"].values()
         if node["resource_type"] == "model"
     ]
-    assert len(specs) == len(models) + len(FEEDS) + 2
+    assert len(specs) == len(models) + len(FEEDS) + len(PUBLISHED)
     schema = specs[dg.AssetKey(["marts", "tier_tenure"])].metadata["dagster/column_schema"]
     assert {"tier", "spells", "promoted_within_365"} <= {column.name for column in schema.columns}
     assert all(column.description and column.type for column in schema.columns)
