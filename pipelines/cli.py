@@ -127,6 +127,9 @@ def demo(
     ambition: Annotated[bool, typer.Option(help="An unmeasured trait that raises mentoring and lowers quits.")] = True,
     dirty: Annotated[bool, typer.Option(help="Plant every kind of dirt of real exports, with a ledger.")] = False,
     daily: Annotated[int, typer.Option(help="Write the last N days as dated files.")] = 0,
+    roster: Annotated[
+        bool, typer.Option("--roster", help="Write weekly lists of who is employed in place of a job history.")
+    ] = False,
     if_missing: Annotated[bool, typer.Option("--if-missing", help="Do nothing when the folder is there.")] = False,
 ) -> None:
     """Write the exports of a made-up pharmacy operator, and the truth planted in them (truth.json)."""
@@ -141,13 +144,18 @@ def demo(
         on_progress("making the demo organisation", 0, None)
         try:
             scenario = Scenario(sites, years, employees, seed, effect, ambition=ambition)
-            made = write_demo(to, scenario, dirty=dirty, daily=daily)
+            made = write_demo(to, scenario, dirty=dirty, daily=daily, roster=roster)
         except ValueError as error:
             raise typer.BadParameter(str(error)) from error
     rows = sum(made.rows.values())
     faults = f", {made.faults:,} planted faults (ledger.csv)" if dirty else ""
     reporting.say(f"Wrote {rows:,} rows of {len(made.rows)} feeds to {made.folder}{faults}. Sync them with:")
     reporting.say(f"  rxladder sync --config {to}" if dirty else f"  rxladder sync --exports {to / 'exports'}")
+    if roster:
+        reporting.say(
+            "What a weekly list cannot know differs from the event history: the day of a change between two lists (and"
+            " of a rehire) becomes the next list's, what came and went between two lists is missing, and so are leaves."
+        )
 
 
 source = typer.Typer(help="The systems that are pulled (config/sources.yml).", no_args_is_help=True)

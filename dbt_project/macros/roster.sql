@@ -3,7 +3,8 @@
     they landed.
 
     `lines`: a line of a list that counts (source, employee_key, as_of_on), with the employment that it belongs to.
-    Whoever has rows in job_history has a history, which a list can only blur: their lines are left out.
+    Whoever has a start or a change in job_history has a history, which a list can only blur: their lines are left out.
+    (A leave or a termination alone is none: it adds to what the lists say.)
 -#}
 {% macro roster_lines() -%}
 lists as (
@@ -32,7 +33,9 @@ listed as (
     from {{ ref('stg_hr__roster') }} as roster
     inner join lists on roster.source = lists.source and roster.as_of_on = lists.as_of_on
     where not exists (
-        select 1 from {{ ref('stg_hr__job_history') }} as history where history.employee_key = roster.employee_key
+        select 1
+        from {{ ref('stg_hr__job_history') }} as history
+        where history.employee_key = roster.employee_key and history.event in ('hire', 'rehire', 'job_change')
     )
 ),
 
@@ -43,7 +46,10 @@ compared as (
         lag(list_number) over in_turn as line_before,
         lag(as_of_on) over in_turn as listed_before_on,
         lag(hired_on) over in_turn as hired_before_on,
-        lag(case when left_on <= as_of_on then left_on end) over in_turn as left_before_on
+        lag(case when left_on <= as_of_on then left_on end) over in_turn as left_before_on,
+        bool_or(coalesce(hired_on <= as_of_on, true)) over (
+            in_turn rows between unbounded preceding and 1 preceding
+        ) as had_begun
     from listed
     window in_turn as (partition by source, employee_key order by list_number)
 ),
@@ -53,7 +59,9 @@ beginnings as (
         *,
         case
             when line_before is null then 'first_seen'
-            when not has_left and (left_before_on is not null or line_before < list_number - 1) then 'returned'
+            -- (Who was only announced and is announced again has not been away.)
+            when not has_left and (left_before_on is not null or (line_before < list_number - 1 and had_begun))
+                then 'returned'
             -- A first day after a list with them, on which they had begun before: they left and came in between.
             when
                 hired_on > coalesce(left_before_on, listed_before_on)
@@ -78,9 +86,11 @@ lines as (
     `employments`: one that the lines tell of (source, employee_key, employment_number), with its first and last day.
     Somebody's first list hires them on hired_on, or without one says no more than that they were there; back on a list
     is a rehire on the later of hired_on and that list. The last day is terminated_on, else that of the last list with
-    them. Whoever was listed before a first day that never came was never employed (has_started).
+    them; also where they were back before the last day that had been announced, which then was not kept. Whoever was
+    listed before a first day that never came was never employed (has_started).
 -#}
 {% macro roster_employments() -%}
+{%- set is_of_this = 'left_on is not distinct from terminated_on' -%}
 sums as (
     select
         source,
@@ -90,11 +100,10 @@ sums as (
         min(as_of_on) as first_listed_on,
         max(as_of_on) as last_listed_on,
         min(previous_list_on) as list_before_on,
-        min_by(has_left, as_of_on) as has_left_at_once,
         -- Of a first day, a type and a reason the newest that is stated counts, of a last day the newest line.
         max_by(hired_on, as_of_on) as hired_on,
-        max_by(separation_type, as_of_on) as separation_type,
-        max_by(reason, as_of_on) as reason,
+        max_by(case when {{ is_of_this }} then separation_type end, as_of_on) as separation_type,
+        max_by(case when {{ is_of_this }} then reason end, as_of_on) as reason,
         max_by(coalesce(left_on, {{ end_of_time() }}), as_of_on) as left_on,
         max_by(coalesce(next_list_on, {{ end_of_time() }}), as_of_on) as next_list_on,
         max_by(next_list_batch_seq, as_of_on) as next_list_batch_seq,
@@ -103,16 +112,23 @@ sums as (
     group by source, employee_key, employment_number
 ),
 
+kept as (
+    select
+        *,
+        left_on < {{ end_of_time() }} and coalesce(
+            left_on < lead(first_listed_on) over (partition by source, employee_key order by employment_number), true
+        ) as has_stated_end
+    from sums
+),
+
 ended as (
     select
         *,
-        left_on < {{ end_of_time() }} as has_stated_end,
         case
-            when left_on < {{ end_of_time() }} then left_on
+            when has_stated_end then left_on
             when next_list_on < {{ end_of_time() }} then last_listed_on
-        end as ended_by_on,
-        lead(first_listed_on) over (partition by source, employee_key order by employment_number) as back_on
-    from sums
+        end as last_day_on
+    from kept
 ),
 
 employments as (
@@ -127,14 +143,14 @@ employments as (
         reason,
         has_stated_end,
         next_list_on,
+        last_day_on,
         case when has_stated_end then last_line_batch_seq else next_list_batch_seq end as end_told_by_batch_seq,
         case
-            when has_left_at_once then coalesce(hired_on, ended_by_on)
+            -- Told of when it was over.
+            when has_stated_end and last_day_on < first_listed_on then coalesce(hired_on, last_day_on)
             when beginning = 'first_seen' then coalesce(hired_on, first_listed_on)
             else greatest(coalesce(hired_on, first_listed_on), first_listed_on)
-        end as first_day_on,
-        -- Back on a list before the last day that had been announced: that day was not kept.
-        case when ended_by_on >= back_on then {{ add_days('back_on', -1) }} else ended_by_on end as last_day_on
+        end as first_day_on
     from ended
 )
 {%- endmacro %}

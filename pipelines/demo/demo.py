@@ -17,6 +17,7 @@ from pipelines.demo.job_feeds import job_feeds
 from pipelines.demo.lms_feeds import lms_feeds
 from pipelines.demo.parameters import Scenario
 from pipelines.demo.program_feeds import program_feeds
+from pipelines.demo.rosters import LIST_FEED, REPLACED, roster_files
 from pipelines.demo.simulation import Simulation, simulate
 from pipelines.demo.talent_feeds import talent_feeds
 from pipelines.demo.truth import truth
@@ -24,7 +25,6 @@ from pipelines.demo.writing import write_csv, write_json
 from pipelines.feeds import FEEDS
 
 GROUPS = (job_feeds, talent_feeds, credential_feeds, lms_feeds, program_feeds)
-LIST_INSTEAD_OF_EVENTS = "roster"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,8 @@ class DemoSummary:
 def demo_tables(simulation: Simulation, *, groups: Collection[Any] = GROUPS) -> Tables:
     """The world with the program as clean feeds, in the contract's order and columns.
 
-    Every feed but `roster`, which is for those who have no event history. `groups` narrows it to some
-    of the makers in GROUPS (job_feeds alone is the quickest).
+    Every feed but `roster`, which is for those who have no event history (see rosters.py). `groups` narrows it to
+    some of the makers in GROUPS (job_feeds alone is the quickest).
     """
     export = Export(History(simulation.actual))
     made: Tables = {}
@@ -50,7 +50,14 @@ def demo_tables(simulation: Simulation, *, groups: Collection[Any] = GROUPS) -> 
     return {name: made[name] for name in FEEDS if name in made}
 
 
-def write_demo(folder: Path, scenario: Scenario | None = None, *, dirty: bool = False, daily: int = 0) -> DemoSummary:
+def write_demo(
+    folder: Path,
+    scenario: Scenario | None = None,
+    *,
+    dirty: bool = False,
+    daily: int = 0,
+    roster: bool = False,
+) -> DemoSummary:
     """Write exports of a made-up pharmacy operator into `folder/exports`, and `truth.json` beside them.
 
     The history begins with what an HR system would hold that went live on its first day: who was there then stands
@@ -63,29 +70,39 @@ def write_demo(folder: Path, scenario: Scenario | None = None, *, dirty: bool = 
         dirty: plant every kind of dirt that real exports hold (see dirt.py): instead of `exports` one folder for
             each source, `rxladder.yml` with what their settings have to say, and `ledger.csv` with every planted fault.
         daily: write so many days of dated files, ending with scenario.end_on, instead of one file a feed.
+        roster: write a weekly list of who is employed (see rosters.py) instead of employees and job_history.
 
     Raises:
-        ValueError: `daily` is negative or longer than the history, or asked for together with `dirty`.
+        ValueError: `daily` is negative or longer than the history, or two of `dirty`, `daily` and `roster` are
+            asked for together.
     """
     scenario = scenario or Scenario()
     if not 0 <= daily <= 365 * scenario.years:
         raise ValueError(f"daily must be between 0 and {365 * scenario.years} days, not {daily}")
-    if daily and dirty:
-        raise ValueError("daily and dirty can't be combined; write two folders")
+    asked = [name for name, wanted in (("dirty", dirty), ("daily", daily), ("roster", roster)) if wanted]
+    if len(asked) > 1:
+        raise ValueError(f"{' and '.join(asked)} can't be combined; write a folder for each")
     simulation = simulate(scenario)
     tables = demo_tables(simulation)
     planted = truth(simulation)
     exports = folder / "exports"
     folder.mkdir(parents=True, exist_ok=True)
-    end_on = simulation.organisation.window_end
+    start_on, end_on = simulation.organisation.window_start, simulation.organisation.window_end
+    rows = {name: table.num_rows for name, table in tables.items()}
     faults = 0
     if dirty:
         faults = write_dirty(folder, tables, seed=scenario.seed, end_on=end_on)
     elif daily:
         exports.mkdir(exist_ok=True)
         write_csv(daily_files(tables, exports, days=daily, end_on=end_on, seed=scenario.seed))
+    elif roster:
+        lists = roster_files(tables, exports, start_on=start_on, end_on=end_on)
+        kept = {name: table for name, table in tables.items() if name not in REPLACED}
+        exports.mkdir(exist_ok=True)
+        write_csv(lists | {exports / f"{name}.csv": table for name, table in kept.items()})
+        rows = {LIST_FEED: sum(table.num_rows for table in lists.values())} | {name: rows[name] for name in kept}
     else:
         exports.mkdir(exist_ok=True)
         write_csv({exports / f"{name}.csv": table for name, table in tables.items()})
     write_json(folder / "truth.json", planted)
-    return DemoSummary(folder, {name: table.num_rows for name, table in tables.items()}, planted, faults)
+    return DemoSummary(folder, rows, planted, faults)

@@ -8,6 +8,8 @@ from pipelines.feeds import IS_DELETED, Column, Feed, normalised_name
 from pipelines.landing.faults import Fault, Refused
 from pipelines.landing.options import SourceOptions
 
+_DAY_IN_NAME = re.compile(r"(?<!\d)(\d{4})[-_.]?(\d{2})[-_.]?(\d{2})(?!\d)")
+
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
@@ -70,11 +72,21 @@ def map_columns(
 
 
 def _from_file_name(feed: Feed, positions: dict[str, int], file_name: str) -> dict[str, str]:
-    """A roster's day may stand in its file's name instead of a column."""
+    """A roster's day may stand in the name of its file, or of its folder, instead of a column.
+
+    Raises Refused where a name holds two days.
+    """
     if feed.name != "roster" or "as_of_on" in positions:
         return {}
-    dates = re.findall(r"(?<!\d)(\d{4})[-_.]?(\d{2})[-_.]?(\d{2})(?!\d)", file_name)
-    return {"as_of_on": "-".join(dates[-1])} if dates else {}
+    for name in reversed(file_name.split("/")):
+        days = list(dict.fromkeys("-".join(found) for found in _DAY_IN_NAME.findall(name)))
+        if len(days) > 1:
+            problem = f"its name holds more than one day ({', '.join(days)}), and it has no column as_of_on"
+            cure = "Leave the day of the list in its name alone, or add the column"
+            raise Refused(Fault("columns", file_name, problem, cure, column="as_of_on"))
+        if days:
+            return {"as_of_on": days[0]}
+    return {}
 
 
 def _missing(feed: Feed, missing: list[str], headers: Sequence[str], file_name: str, header_line: int | None) -> Fault:
@@ -82,12 +94,13 @@ def _missing(feed: Feed, missing: list[str], headers: Sequence[str], file_name: 
         return column.name + ("*" if column.required else "")
 
     several = len(missing) > 1
+    or_name = ", or put the day into its file's name (roster_2026-03-01.csv)" if "as_of_on" in missing else ""
     return Fault(
         "columns",
         file_name,
         f"the required column{'s' if several else ''} {', '.join(missing)} {'are' if several else 'is'} missing; "
         f"it has {', '.join(headers) or 'none'}",
-        f"Add {'them' if several else 'it'}, or name the column that holds it in the source's columns; "
+        f"Add {'them' if several else 'it'}, or name the column that holds it in the source's columns{or_name}; "
         f"{feed.name} consists of {', '.join(named(c) for c in feed.columns)}",
         line=header_line,
         column=missing[0],

@@ -147,7 +147,7 @@ class TypingSql:
         text = f"t{bit}"
         if self._is_native(column):
             return f"CASE WHEN isfinite({text}) THEN {text} END" if column.kind is Kind.NUMBER else text
-        if column.kind is Kind.DATE:
+        if column.kind is Kind.DATE and column.name not in self._mapping.constants:
             return kinds.date(text, self._source.date_formats, also_iso=self._traits.has_typed_dates)
         return kinds.parsed(column, text, may_hold_nuls=self._traits.may_hold_nuls)
 

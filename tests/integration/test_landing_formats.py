@@ -287,11 +287,6 @@ def test_a_folder_of_files_and_matching_parts_are_one_batch_each(tmp_path: Path)
     assert drop.land() == []
 
 
-def test_a_roster_takes_its_day_from_the_file_name(tmp_path: Path) -> None:
-    batch = Drop(tmp_path).batch("roster_20240506.csv", "employee_id,job_code\n1,PT1\n")
-    assert rows(batch, "employee_id, as_of_on") == [("1", date(2024, 5, 6))]
-
-
 def test_contract_columns_named_source_keep_out_of_the_way(tmp_path: Path) -> None:
     batch = Drop(tmp_path).batch("roi_assumptions.csv", "name,low,central,high,source\nbenefits_load,1,2,3,a study\n")
     assert rows(batch, "stated_source, source") == [("a study", "hr")]

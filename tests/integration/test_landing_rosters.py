@@ -65,3 +65,36 @@ def test_a_roster_that_is_all_there_is_leaves_the_lists_of_other_days_alone(tmp_
         "roster_20240303.csv", "employee_id\n1\n"
     )
     assert (batch.mode, rows(batch, "as_of_on")) == ("window", [(date(2024, 3, 3),)])
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "roster_2024-03-03.csv",
+        "roster_20240303.csv",
+        "roster-2024_03_03-v10.csv",
+        "roster.2024.03.03.csv",
+        "roster/HR staff 2024-03-03.csv",
+        "roster/2024-03-03/everybody.csv",
+        "roster/2024-03-10/late_20240303.csv",
+    ],
+)
+def test_the_day_of_a_list_may_stand_in_its_name(tmp_path: Path, name: str) -> None:
+    """Whatever dates look like inside the file."""
+    drop = Drop(tmp_path, SourceOptions("hr", date_formats=("%m/%d/%Y",)))
+    batch = drop.batch(name, "employee_id,hired_on\n1,01/31/2024\n")
+    assert rows(batch, "employee_id, as_of_on, hired_on") == [("1", date(2024, 3, 3), date(2024, 1, 31))]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("roster.csv", "put the day into its file's name"),
+        ("roster_3_2024.csv", "put the day into its file's name"),
+        ("roster_20240303121500.csv", "put the day into its file's name"),
+        ("roster_2024-03-03_to_2024-03-09.csv", "more than one day (2024-03-03, 2024-03-09)"),
+        ("roster_2024-13-03.csv", "2024-13-03"),
+    ],
+)
+def test_a_list_whose_day_nothing_says_is_refused(tmp_path: Path, name: str, said: str) -> None:
+    assert said in Drop(tmp_path).refusal(name, "employee_id\n1\n").reason

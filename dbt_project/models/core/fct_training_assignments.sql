@@ -69,7 +69,12 @@ assignments as (
 -- A list a person and course keeps the assignments from multiplying; an as-of join sorts both tables. Only an
 -- assignment between the first pass and the last needs its list gone through.
 passes as (
-    select employee_key, course_id, min(completed_on) as first_on, max(completed_on) as last_on, list(completed_on) as days
+    select
+        employee_key,
+        course_id,
+        min(completed_on) as first_on,
+        max(completed_on) as last_on,
+        list(completed_on) as days
     from {{ ref('fct_completions') }}
     where
         is_passed

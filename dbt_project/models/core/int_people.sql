@@ -5,12 +5,12 @@ with listed as (
     select
         source,
         employee_key,
-        full_name,
-        work_email,
-        batch_seq,
-        row_in_batch,
-        row_number() over (partition by source, employee_key order by as_of_on desc) as recency
+        max_by(full_name, as_of_on) as full_name,
+        max_by(work_email, as_of_on) as work_email,
+        max_by(batch_seq, as_of_on) as batch_seq,
+        max_by(row_in_batch, as_of_on) as row_in_batch
     from {{ ref('stg_hr__roster') }}
+    group by source, employee_key
 )
 
 select source, employee_key, full_name, work_email, batch_seq, row_in_batch from {{ ref('stg_hr__employees') }}
@@ -18,8 +18,7 @@ union all
 select source, employee_key, full_name, work_email, batch_seq, row_in_batch
 from listed
 where
-    recency = 1
-    and not exists (
+    not exists (
         select 1
         from {{ ref('stg_hr__employees') }} as named
         where named.employee_key = listed.employee_key

@@ -21,19 +21,34 @@ states as (
         row_in_batch,
         list_number,
         as_of_on,
-        previous_list_on,
         {{ attributes | join(', ') }},
         (
             {%- for column in attributes %}
             last_value({{ column }} ignore nulls) over so_far{{ ',' if not loop.last }}
             {%- endfor %}
         ) as state,
+        -- The last line before that tells what is different on this one; null where none does.
+        least(
+            {%- for column in attributes %}
+            {%- set told_on = 'last_value(case when ' ~ column ~ ' is not null then as_of_on end ignore nulls)' %}
+            case
+                when
+                    {{ column }} is not null
+                    and {{ column }} is distinct from last_value({{ column }} ignore nulls) over before
+                    then coalesce({{ told_on }} over before, {{ beginning_of_time() }})
+            end{{ ',' if not loop.last }}
+            {%- endfor %}
+        ) as told_otherwise_on,
         row_number() over so_far = 1 as is_first,
         count(*) over (partition by source, employee_key, employment_number) = row_number() over so_far as is_last
     from lines
     window so_far as (
         partition by source, employee_key, employment_number order by list_number
         rows between unbounded preceding and current row
+    ),
+    before as (
+        partition by source, employee_key, employment_number order by list_number
+        rows between unbounded preceding and 1 preceding
     )
 ),
 
@@ -94,7 +109,7 @@ events as (
         'job_change' as event,
         'changed' as kind,
         counts_on as effective_on,
-        greatest({{ add_days('previous_list_on', 1) }}, first_day_on) as earliest_on,
+        greatest({{ add_days('told_otherwise_on', 1) }}, first_day_on) as earliest_on,
         counts_on as latest_on,
         batch_seq as told_by_batch_seq
     from steps

@@ -16,9 +16,10 @@ def _digests(folder: Path) -> dict[str, str]:
     return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
-def test_same_seed_same_bytes(tmp_path: Path) -> None:
+@pytest.mark.parametrize("roster", [False, True])
+def test_same_seed_same_bytes(tmp_path: Path, roster: bool) -> None:
     for name, seed in (("a", 3), ("b", 3), ("c", 4)):
-        write_demo(tmp_path / name, Scenario(sites=8, years=2, seed=seed))
+        write_demo(tmp_path / name, Scenario(sites=8, years=2, seed=seed), roster=roster)
     assert _digests(tmp_path / "a") == _digests(tmp_path / "b")
     assert _digests(tmp_path / "a") != _digests(tmp_path / "c")
 

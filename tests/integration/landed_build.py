@@ -1,0 +1,66 @@
+"""Exports through the real landing and dbt, without Dagster, the audit or a publish: for tests of many organisations
+that look at a few tables.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from pydantic import SecretStr
+
+from pipelines.landing import Landing, Outcome, SourceOptions
+from pipelines.warehouse import Build, BuildRequest, dbt
+from tests.integration.cli import SECRET
+
+EXPORTS = SourceOptions("exports")
+
+
+@dataclass(frozen=True)
+class LandedBuild:
+    """A data folder. `parsed` is another one that has been built: its parse of the dbt project is taken over."""
+
+    data: Path
+    as_of_on: date
+    parsed: LandedBuild | None = None
+
+    @property
+    def folder(self) -> Path:
+        return self.data / "build"
+
+    def land(self, drop: Path, options: SourceOptions = EXPORTS) -> Sequence[Outcome]:
+        """Land what is new in a drop folder; what became of it."""
+        landing = Landing(self.data)
+        try:
+            return [landing.land(options, delivery) for delivery in landing.plan(options, drop).deliveries]
+        finally:
+            landing.close()
+
+    def build(self, *selection: str) -> LandedBuild:
+        """Take in all that has landed; run the selected models and their data tests."""
+        if self.parsed and not (self.folder / "target").exists():
+            shutil.copytree(self.parsed.folder / "target", self.folder / "target")
+        landing = Landing(self.data)
+        request = BuildRequest(landing.catalog.batches(), landing.catalog.refused(), self.as_of_on, None, {}, None)
+        Build(self.folder).prepare(request, SecretStr(SECRET))
+        results = dbt.run(self.folder, selection)
+        failed = [result.unique_id for result in results if result.status == "fail"]
+        assert not failed, failed
+        return self
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        """Run a query over the built files, `build`, `metrics`, `summary` and `people`."""
+        return self.rows(sql)[1]
+
+    def rows(self, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """The same with the names of its columns."""
+        with duckdb.connect() as connection:
+            for name in ("build", "metrics", "summary", "people"):
+                connection.execute(f"attach '{self.folder / name}.duckdb' as {name} (read_only)")
+            found = connection.execute(sql)
+            return [column[0] for column in found.description or ()], found.fetchall()
