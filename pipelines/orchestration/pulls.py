@@ -15,7 +15,6 @@ from pipelines.connectors.rest.spec import SourceSpec
 from pipelines.landing import Catalog, Delivery, SourceOptions
 
 _AT_ONCE = 4
-_COMPARED = 50  # batches whose records are not landed again; an older one does no harm, it is the same record
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +95,7 @@ def _rare_collections() -> Generator[None]:
 
 def landed(catalog: Catalog, source: str, feed: str) -> Landed:
     """Return from where the next pull of a feed goes on, as its newest landed batch says."""
-    batches = catalog.batches_of(source, feed)[-_COMPARED:]
+    batches = catalog.batches_of(source, feed)
     manifests: list[tuple[Path, dict[str, Any]]] = [(one.folder, one.manifest()) for one in batches]
     pulled = [(folder, manifest) for folder, manifest in manifests if "origin" in manifest]
     if not pulled:

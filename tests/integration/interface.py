@@ -79,11 +79,13 @@ def serving(answer: Callable[[Asked], Reply], tls: ssl.SSLContext | None = None)
                 self.close_connection = True
                 return
             body = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()
-            self.send_response(reply.status)
-            headers = {"Content-Type": "application/json", **reply.headers}
+            self.send_response_only(reply.status)
+            headers = {"Content-Type": "application/json", "Date": self.date_time_string(), **reply.headers}
             for name, value in headers.items():
                 self.send_header(name, value)
-            if reply.status != 204:
+            if "Transfer-Encoding" in headers:
+                self.close_connection = True
+            elif reply.status != 204:
                 self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             try:

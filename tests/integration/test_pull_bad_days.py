@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 from email.utils import formatdate
 
 import pytest
@@ -54,6 +56,11 @@ MENDED = {
     "connection reset": Reply(reset=True),
     "slow drip": Reply({"data": RECORDS, "total": 25}, drip_seconds=0.05),
     "an empty 200": Reply(b""),
+    "chunks that break off": Reply(b'a\r\n{"data": [\r\n', headers={"Transfer-Encoding": "chunked"}),
+    "gzip that breaks off": Reply(
+        gzip.compress(json.dumps(RECORDS).encode())[:99], headers={"Content-Encoding": "gzip"}
+    ),
+    "bytes that are no UTF-8": Reply(b'{"data": [{"id": "\xff"}], "total": 25}'),
 }
 
 
@@ -206,25 +213,6 @@ def test_a_map_whose_key_is_a_field_and_rows_in_it(world: World) -> None:
     with serving(lambda _: Reply(body)) as interface:
         (batch,) = world.pull(interface, stream=stream)
     assert rows(batch, "employee_id, course_id") == [("007", "CR-A"), ("007", "CR-B")]
-
-
-def test_oauth2_fetches_a_token_and_renews_it_when_it_expires(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    issued: list[str] = []
-
-    def answer(asked: Asked) -> Reply:
-        if asked.path.endswith("/token"):
-            issued.append(f"token-{len(issued)}-of-the-tests")
-            return Reply({"access_token": issued[-1], "token_type": "Bearer", "expires_in": 3600})
-        if asked.headers["Authorization"] != "Bearer token-1-of-the-tests" and asked.query["page"] != "1":
-            return Reply({}, 401)
-        return pages()(asked)
-
-    with serving(answer) as interface:
-        auth = {"kind": "oauth2", "token_url": interface.url + "token", "client_id": "me"}
-        auth |= {"client_secret": {"env": "RXL_TEST_TOKEN"}}
-        monkeypatch.setenv("AUTHLIB_INSECURE_TRANSPORT", "1")
-        assert_all(world.pull(interface, auth=auth))
-    assert len(issued) == 2
 
 
 def test_the_secret_is_nowhere(

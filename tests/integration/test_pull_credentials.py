@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import base64
-import ssl
-import subprocess
+import html
+import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,10 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
+from pipelines.landing import Landing
 from tests.integration.interface import Asked, Reply, serving
-from tests.integration.pull_kit import TOKEN, World, assert_all, on_request, pages
+from tests.integration.landing_kit import rows
+from tests.integration.pull_kit import RECORDS, TOKEN, World, assert_all, on_request, pages
 
 PLACE = {"env": "RXL_TEST_TOKEN"}
 BASIC = "Basic " + base64.b64encode(f"key-of:{TOKEN}".encode()).decode()
@@ -89,43 +92,36 @@ def test_a_missing_secret_is_named_by_its_place(world: World, monkeypatch: pytes
     assert "the environment variable RXL_TEST_TOKEN is not set" in world.failure()
 
 
-def test_an_expired_refresh_token_is_said_and_a_token_server_that_is_down_is_tried_again(
+def test_a_secret_that_php_or_a_page_repeats_is_hidden(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PHP escapes the slash in its JSON, others write `&` as HTML or escape small letters in addresses."""
+    secret = 'p/l&a"n t+éd-Secret'
+    monkeypatch.setenv("RXL_TEST_TOKEN", secret)
+    said = [json.dumps(secret)[1:-1], json.dumps(secret)[1:-1].replace("/", "\\/"), html.escape(secret)]
+    said += [
+        re.sub("%..", lambda found: found[0].lower(), quote(secret, safe="")),
+        base64.b64encode(f"key-of:{secret}".encode()).decode().replace("/", "\\/"),
+    ]
+    repeated = json.dumps({"data": RECORDS, "total": 25}).replace('"CR-A"', '"SAID"')
+    auth = {"kind": "basic", "user": "key-of", "password": PLACE}
+    for text in said:
+        body = repeated.replace("SAID", text.replace("é", "\\u00e9")).encode()
+        with serving(lambda _, body=body: Reply(body)) as interface:
+            world.pull(interface, auth=auth, stream={"paging": {}, "cursor": None})
+    written = [path.read_bytes() for path in world.data.rglob("*") if path.is_file()]
+    landed = str([rows(batch) for batch in Landing(world.data).catalog.batches()])
+    assert "[hidden]" in landed
+    assert secret not in landed
+    assert not [form for form in [secret, *said] if any(form.encode() in content for content in written)]
+
+
+def test_a_user_name_and_a_short_password_leave_the_data_as_they_are(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("AUTHLIB_INSECURE_TRANSPORT", "1")
-    tokens = [Reply({}, 503), Reply({"error": "invalid_grant"}, 400), Reply({"access_token": "fresh-of-the-tests"})]
-
-    def answer(asked: Asked) -> Reply:
-        if asked.path.endswith("/token"):
-            assert asked.form["refresh_token"] == TOKEN
-            assert "refresh_token" in asked.form["grant_type"]
-            return tokens.pop(0)
-        return pages()(asked) if asked.headers["Authorization"] == "Bearer fresh-of-the-tests" else Reply({}, 401)
-
-    with serving(answer) as interface:
-        auth = {"kind": "oauth2", "token_url": interface.url + "token", "client_id": "me"}
-        auth |= {"client_secret": PLACE, "refresh_token": PLACE}
-        assert world.pull(interface, auth=auth) == []
-        assert "refuses the client" in world.failure()
-        assert_all(world.pull(interface, auth=auth))
-    assert tokens == []
-    assert written_anywhere(world) == []
-
-
-def test_a_client_certificate_is_shown_and_a_stranger_is_not_trusted(world: World) -> None:
-    made = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]
-    for name in ("server", "client"):
-        files = ["-keyout", f"{name}.key", "-out", f"{name}.pem", "-subj", f"/CN={name}"]
-        names = ["-addext", "subjectAltName=IP:127.0.0.1"]
-        subprocess.run([*made, *files, *names], cwd=world.config, check=True, capture_output=True)
-    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    tls.load_cert_chain(world.config / "server.pem", world.config / "server.key")
-    tls.load_verify_locations(world.config / "client.pem")
-    tls.verify_mode = ssl.CERT_REQUIRED
-    client = {"client_certificate": "client.pem", "client_key": "client.key"}
-    with serving(pages(), tls) as interface:
-        assert world.pull(interface, retries=0, **client) == []
-        assert "certificate is not trusted" in world.failure()
-        assert world.pull(interface, retries=0, ca_bundle="server.pem") == []
-        assert interface.asked == []
-        assert_all(world.pull(interface, ca_bundle="server.pem", **client))
+    """A user called c1 with the password c2: half of the records' ids hold one of them."""
+    monkeypatch.setenv("RXL_TEST_USER", "c1")
+    monkeypatch.setenv("RXL_TEST_TOKEN", "c2")
+    auth = {"kind": "basic", "user": {"env": "RXL_TEST_USER"}, "password": PLACE}
+    with serving(pages()) as interface:
+        (batch,) = world.pull(interface, auth=auth)
+    kept = {i for (i,) in rows(batch, "completion_id")}
+    assert kept == {record["id"] for record in RECORDS} - {"c2"} | {"[hidden]"}

@@ -178,7 +178,6 @@ def test_a_vendor_is_pulled_as_its_example_says_and_a_second_time_nothing_lands(
     name: str, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer, feed, columns, expected = EXPECTED[name]
-    monkeypatch.setenv("AUTHLIB_INSECURE_TRANSPORT", "1")
     with serving(answer) as interface:
         spec = _pointed_here(example(name, interface.url), interface.url, monkeypatch)
         found = {one.feed: one for one in world.pull_all(spec)}

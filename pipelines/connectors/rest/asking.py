@@ -18,7 +18,8 @@ class Paging(Strict):
     found there (absolute or relative, on the same host only), `link` the header `Link: rel=next`. Stops at an empty
     page, at 204, at a page with fewer than `size` records where `stops_short`, where `more` is false or absent, at
     `total` records (or, for `page`, at `pages`). `overlap` records (offset only) are asked for twice to see that
-    nothing moved between pages.
+    nothing moved between pages. `key` is where in a record its id is (by default where the feed's is): one that is on
+    two pages moved while they were fetched, and another may have slipped through, so the list is fetched anew.
     """
 
     kind: Literal["none", "page", "offset", "cursor", "next_url", "link"] = "none"
@@ -32,6 +33,7 @@ class Paging(Strict):
     pages: str | None = None
     stops_short: bool = False
     overlap: Annotated[int, Field(ge=0)] = 0
+    key: str | None = None
     max_pages: Annotated[int, Field(ge=1)] = 100_000
 
     @model_validator(mode="after")
@@ -47,23 +49,39 @@ class Paging(Strict):
         return self
 
 
-class Cursor(Strict):
-    """From when on records are asked for. The next one is taken from the records (the greatest), from the body or from
-    a header of the first page, always by the server's clock, and kept with the landed batch.
+Format = Literal["iso", "unix", "unix_ms", "date", "text"]
 
-    `initial` is sent when there is none yet (nothing is sent without it). `look_back_seconds` are taken off, for
-    servers that show records late; what has landed already is not landed twice. `limit_header` names a header with the
-    time up to which the server vouches for its list (of the first page): the next cursor is never later.
+
+class Cursor(Strict):
+    """From when on records are asked for. The next one is taken from the records (the greatest that is not later than
+    the pull began), from the body or from a header of the first page, always by the server's clock, and kept with the
+    landed batch.
+
+    `format` is how the time is written there, and in the parameter unless `send_as` says otherwise; `zone` is that of
+    times without one (by default the organisation's). `initial` is sent when there is none yet (nothing is sent without
+    it). `inclusive: false` where the interface gives only what is later than the parameter: a second (a day) less is
+    sent then, so that nothing of the same moment is missed. `look_back_seconds` are taken off besides, for servers that
+    show records late; what has landed already is not landed twice. `limit_header` names a header with the time up to
+    which the server vouches for its list (of the first page): the next cursor is never later.
     """
 
     parameter: str
     taken_from: Literal["records", "body", "header"] = "records"
     path: str
-    format: Literal["iso", "unix", "date", "text"] = "iso"
+    format: Format = "iso"
+    send_as: Format | None = None
+    zone: str | None = None
+    inclusive: bool = True
     look_back_seconds: Annotated[int, Field(ge=0)] = 0
     initial: str | None = None
     template: str = "{cursor}"
     limit_header: str | None = None
+
+    @model_validator(mode="after")
+    def _is_a_time(self) -> Cursor:
+        if "text" in (self.format, self.send_as) and (self.look_back_seconds or self.send_as or not self.inclusive):
+            raise ValueError("a cursor of format text is sent as it is: take out what reckons with it as a time")
+        return self
 
 
 class Rule(Strict):

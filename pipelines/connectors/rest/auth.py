@@ -3,8 +3,20 @@
 from __future__ import annotations
 
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+
+def check_address(value: str) -> str:
+    """Return an address to which credentials may be sent. Raises ValueError with the cure."""
+    parts = urlsplit(value)
+    is_local = parts.hostname in ("127.0.0.1", "localhost", "::1")
+    if parts.scheme not in ("https", "http") or not parts.hostname or parts.username or parts.query:
+        raise ValueError("write it as https://host/path/, without user, password or query")
+    if parts.scheme == "http" and not is_local:
+        raise ValueError("use https: over http anybody on the way reads the credentials")
+    return value
 
 
 class Strict(BaseModel):
@@ -68,7 +80,8 @@ class ParameterAuth(Strict):
 
 class OAuth2(Strict):
     """OAuth 2 client credentials, or a refresh token. `token_url` may be on another host: only the client's own
-    credentials go there, and only they."""
+    credentials go there, and only they. A refresh token in a file is replaced by the one that the server gives for it.
+    """
 
     kind: Literal["oauth2"]
     token_url: str
@@ -77,6 +90,11 @@ class OAuth2(Strict):
     refresh_token: Secret | None = None
     scope: str | None = None
     client_auth: Literal["client_secret_basic", "client_secret_post"] = "client_secret_basic"
+
+    @field_validator("token_url")
+    @classmethod
+    def _https(cls, value: str) -> str:
+        return check_address(value)
 
 
 Auth = Annotated[

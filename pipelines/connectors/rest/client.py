@@ -98,7 +98,7 @@ class Client:
         except SecretMissing as error:
             raise PullError(str(error)) from None
         except PullError as error:
-            raise PullError(self.keyring.redact(str(error))) from None
+            raise type(error)(self.keyring.redact(str(error))) from None
 
     def _with_retries(self, ask: Ask, target: Path, judge: Callable[[Answer], None]) -> Answer:
         retry = Retry(
@@ -192,10 +192,22 @@ class Client:
             )
         return absolute
 
+    def led_to(self, url: str) -> str:
+        """Return the address of a next page. Behind a proxy a server may not know by what scheme and port it is asked:
+        on the base's host, where no other port is named, they are the base's.
+
+        Raises:
+            PullError: it is on another host.
+        """
+        base, there = urlsplit(self.spec.base), urlsplit(urljoin(self.spec.base, url))
+        if there.hostname == base.hostname and there.port is None:
+            url = there._replace(scheme=base.scheme, netloc=base.netloc).geturl()
+        return self.resolve(url)
+
     def _receive(self, response: requests.Response, target: Path) -> None:
         """Write the body to disk as it comes; a server that drips is cut off after `total_seconds`."""
         deadline = time.monotonic() + self.spec.total_seconds
-        size = 0
+        size, tail, repeats = 0, b"", False
         with target.open("wb") as writer:
             # read1 gives what has come: the deadline holds even against one byte a second
             while chunk := response.raw.read1(_CHUNK, decode_content=True):
@@ -208,10 +220,10 @@ class Client:
                 if time.monotonic() > deadline:
                     raise Transient(f"the answer was not complete after {self.spec.total_seconds:g} s")
                 writer.write(chunk)
-        content = target.read_bytes()
-        clean = self.keyring.redact_bytes(content)
-        if clean is not content:
-            target.write_bytes(clean)
+                repeats = repeats or self.keyring.is_in(tail + chunk)
+                tail = (tail + chunk)[-self.keyring.longest :]
+        if repeats:
+            target.write_bytes(self.keyring.redact_bytes(target.read_bytes()))
 
     def _be_polite(self) -> None:
         if self.spec.requests_per_second:

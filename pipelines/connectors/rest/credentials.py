@@ -1,4 +1,4 @@
-"""Adds a source's credentials to its requests; fetches and renews access tokens."""
+"""Adds a source's credentials to its requests."""
 
 from __future__ import annotations
 
@@ -7,27 +7,34 @@ from typing import Any
 import requests
 from requests.auth import AuthBase, HTTPBasicAuth
 
-from pipelines.connectors.rest.auth import BasicAuth, HeaderAuth, OAuth2, ParameterAuth, TokenAuth
-from pipelines.connectors.rest.failures import PullError, Transient, in_words
+from pipelines.connectors.rest.auth import BasicAuth, HeaderAuth, OAuth2, ParameterAuth, Secret, TokenAuth
+from pipelines.connectors.rest.failures import PullError
 from pipelines.connectors.rest.secrets import Keyring
 from pipelines.connectors.rest.spec import SourceSpec
+from pipelines.connectors.rest.tokens import TokenServer
 
 
 class Credentials(AuthBase):
     """Adds the credentials to a request, whichever kind they are."""
 
     def __init__(self, spec: SourceSpec, keyring: Keyring, session: requests.Session) -> None:
-        self._spec = spec
+        self._auth = spec.auth
         self._keyring = keyring
-        self._session = session
         self._token: str | None = None
-        self.can_renew = isinstance(spec.auth, OAuth2)
+        self._tokens = TokenServer(spec.auth, keyring, session, spec) if isinstance(spec.auth, OAuth2) else None
+
+    @property
+    def can_renew(self) -> bool:
+        """Whether refused credentials may be no more than expired ones."""
+        return self._tokens is not None
 
     def __call__(self, r: requests.PreparedRequest) -> requests.PreparedRequest:
         """Sign a request. Raises SecretMissing, and what `renew` raises."""
-        auth, value = self._spec.auth, self._keyring.value
+        auth, value = self._auth, self._keyring.value
         if isinstance(auth, (BasicAuth, HeaderAuth)) and auth.user is not None:
-            user, password = value(auth.user), value(auth.password)
+            # where the password is the secret, the user is a name that may well stand in the data
+            user = value(auth.user, is_secret=not isinstance(auth.password, Secret))
+            password = value(auth.password)
             self._keyring.hide(f"{user}:{password}")
             HTTPBasicAuth(user.encode(), password.encode())(r)
         if isinstance(auth, TokenAuth):
@@ -43,7 +50,7 @@ class Credentials(AuthBase):
 
     def add_parameter(self, params: dict[str, Any], form: dict[str, Any] | None) -> None:
         """Add the token to the form or the query, where that is its place."""
-        auth = self._spec.auth
+        auth = self._auth
         if isinstance(auth, ParameterAuth):
             place = params if auth.place == "query" or form is None else form
             if auth.place == "form" and form is None:
@@ -51,32 +58,6 @@ class Credentials(AuthBase):
             place[auth.parameter] = self._keyring.value(auth.token)
 
     def renew(self) -> None:
-        """Fetch an access token. Raises PullError when the token server refuses, Transient when it can't be reached."""
-        from authlib.common.errors import AuthlibBaseError
-        from authlib.integrations.requests_client import OAuth2Session
-
-        auth = self._spec.auth
-        assert isinstance(auth, OAuth2)
-        value = self._keyring.value
-        # The secret may hold characters that Basic wants encoded; authlib sees to that.
-        session: Any = OAuth2Session(
-            value(auth.client_id),
-            value(auth.client_secret),
-            scope=auth.scope,
-            token_endpoint_auth_method=auth.client_auth,
-        )
-        session.cert = self._session.cert
-        limits: dict[str, Any] = {"timeout": self._spec.timeout_seconds, "allow_redirects": False}
-        limits["verify"] = self._session.verify
-        try:
-            if auth.refresh_token is not None:
-                refresh = value(auth.refresh_token)
-                token: Any = session.refresh_token(auth.token_url, refresh_token=refresh, **limits)
-            else:
-                token = session.fetch_token(auth.token_url, grant_type="client_credentials", **limits)
-        except requests.RequestException as error:
-            raise Transient(f"the token server: {in_words(error)}") from None
-        except (AuthlibBaseError, ValueError) as error:
-            raise PullError(f"the token server refuses the client ({type(error).__name__})") from None
-        self._token = str(token["access_token"])
-        self._keyring.hide(self._token)
+        """Fetch an access token. Raises what `TokenServer.fetch` raises."""
+        assert self._tokens is not None
+        self._token = self._tokens.fetch()

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from email.utils import mktime_tz, parsedate_tz
+
 import requests
+
+WORTH_ANOTHER_TRY = frozenset({408, 425, 429, 500, 502, 503, 504})
+"""Statuses that may be another one the next time."""
 
 
 class PullError(Exception):
     """A pull that cannot be completed now. What has landed stays in force; the pages fetched so far are kept."""
+
+
+class PlaceGone(PullError):
+    """The server does not know what it was asked for: for the next page, an address or cursor that has expired."""
 
 
 class Transient(Exception):
@@ -30,3 +40,12 @@ def in_words(error: Exception) -> str:
     if isinstance(error, requests.exceptions.ConnectionError):
         return "the connection failed or was cut off"
     return f"the answer broke off ({type(error).__name__})"
+
+
+def retry_after(headers: Mapping[str, str]) -> str | None:
+    """Return Retry-After in seconds; a date is taken against the server's own clock, which may not be ours."""
+    stated = headers.get("Retry-After")
+    until, now = parsedate_tz(stated or ""), parsedate_tz(headers.get("Date", ""))
+    if stated is None or until is None or now is None:
+        return stated
+    return str(max(0, mktime_tz(until) - mktime_tz(now)))

@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 
+from pipelines.connectors.rest.cursor_sql import greatest_sql, least_sql
 from pipelines.connectors.rest.failures import PullError
 from pipelines.connectors.rest.pull import Page, Pulled
 from pipelines.connectors.rest.records_sql import literal, quoted, records_sql, written
@@ -21,6 +22,7 @@ from pipelines.feeds import FEEDS
 
 CURSOR = "@cursor"
 RESTRICTED = "@restricted"
+_KEY, _PAGE = "@id", "@page"
 
 
 class Tables:
@@ -48,9 +50,17 @@ class Tables:
         names = [*(column.name for column in FEEDS[feed].columns), "is_deleted"]
         columns = ", ".join(f"{quoted(name)} varchar" for name in names)
         self._connection.execute(f"create or replace temp table earlier (delivery bigint, {columns})")
-        for place, file in enumerate(files):
-            rows = f"select {place} as delivery, * from read_parquet({literal(str(file))})"
-            self._connection.execute(f"insert into earlier by name {rows}")
+        if files:
+            source = (
+                f"read_parquet([{', '.join(map(literal, map(str, files)))}], filename = true, union_by_name = true)"
+            )
+            there = {str(row[0]) for row in self._connection.execute(f"describe from {source}").fetchall()}
+            taken = ", ".join(f"r.{quoted(name)}" for name in names if name in there)
+            order = ", ".join(f"({literal(str(file))}, {place})" for place, file in enumerate(files))
+            self._connection.execute(
+                f"insert into earlier by name select {taken}, o.delivery from {source} as r"
+                f" join (values {order}) as o(file, delivery) on o.file = r.filename"
+            )
         self._connection.execute(
             f"create or replace table landed_{feed} as select * exclude (delivery) from earlier"
             f" qualify delivery = max(delivery) over (partition by {', '.join(map(quoted, unit))})"
@@ -60,48 +70,71 @@ class Tables:
         """Make the table of a stream that SQL makes of others. Raises PullError when the SQL can't be carried out."""
         self._by_sql(f"create or replace table {quoted(stream.name)} as {stream.sql}", "its SQL")
 
-    def add(self, pulled: Pulled) -> None:
-        """Make the table of a stream. Raises PullError when a required field is in no record."""
+    def add(self, pulled: Pulled) -> int:
+        """Make the table of a stream; return what stands for the records that are on two pages, 0 where there are none.
+
+        Raises:
+            PullError: a required field is in no record.
+        """
         stream = pulled.stream
         pages = [page for page in pulled.pages if page.rows is not None]
-        source = records_sql(stream, pages) if pages else None
         columns = dict(stream.columns)
         if stream.cursor is not None and stream.cursor.taken_from == "records":
             columns[CURSOR] = Column(path=stream.cursor.path)
         if stream.restricted:
             columns[RESTRICTED] = Column(path=stream.restricted)
-        if source is None:
+        if not pages:
             listed = ", ".join(f"null::varchar as {quoted(name)}" for name in columns) or "null as nothing"
-            self._connection.execute(f"create or replace table {quoted(stream.name)} as select {listed} where false")
-            return
+            self._show(stream, f"select {listed} where false")
+            return 0
+        is_counted = stream.paging.kind in ("page", "offset") and not stream.paging.overlap and len(pages) > 1
+        watched = stream.key if is_counted and stream.is_plain_list else None
+        if watched is not None:
+            columns[_KEY] = Column(path=watched)
         selected = ", ".join(f"{written(one, stream, self._zone)} as {quoted(name)}" for name, one in columns.items())
-        selected = selected or "null as nothing"
+        selected = (selected or "null as nothing") + (f", filename as {quoted(_PAGE)}" if watched is not None else "")
         try:
-            self._connection.execute(
-                f"create or replace table {quoted(stream.name)} as select {selected} from ({source})"
-            )
+            self._show(stream, f"select {selected} from ({records_sql(stream, pages)})")
         except duckdb.Error as error:  # its own text quotes the records
             raise PullError(f"its records are not as configured ({type(error).__name__})") from None
         self._require(stream)
+        return self._on_two_pages(stream) if watched is not None else 0
+
+    def _show(self, stream: Stream, query: str) -> None:
+        """Make a table of all that is read of a stream, and of its own columns what SQL sees under its name."""
+        self._connection.execute(f"create or replace table {_whole(stream)} as {query}")
+        seen = ", ".join(map(quoted, stream.columns)) or "null as nothing"
+        self._connection.execute(f"create or replace view {quoted(stream.name)} as select {seen} from {_whole(stream)}")
+
+    def _on_two_pages(self, stream: Stream) -> int:
+        """Return a sum over the ids that are on two pages of one list."""
+        child = "".join(f", {quoted(n)}" for n, one in stream.columns.items() if (one.path or "").startswith("@child"))
+        twice = self._one(
+            f"select coalesce(sum(hash(i)), 0) from (select {quoted(_KEY)} as i{child} from {_whole(stream)}"
+            f" where {quoted(_KEY)} is not null group by all having min({quoted(_PAGE)}) <> max({quoted(_PAGE)}))"
+        )
+        return int(twice)
 
     def next_cursor(self, pulled: Pulled) -> str | None:
-        """Return the greatest cursor among a stream's records, as the server wrote it, or its limit if that is less."""
-        cursor, table = pulled.stream.cursor, quoted(pulled.stream.name)
+        """Return the greatest cursor among a stream's records, as the server wrote it, or its limit if that is less.
+
+        What is later than the pull began is left out: a record that changed meanwhile may be on a page that had been
+        fetched before, and one that is dated years ahead must not hide all that come until then.
+        """
+        cursor = pulled.stream.cursor
         assert cursor is not None
-        by = {"iso": "try_cast(c as timestamptz)", "unix": "try_cast(c as double)", "date": "try_cast(c as date)"}
-        order = by.get(cursor.format, "c")
-        greatest = self._one(f"select arg_max(c, {order}) from (select {quoted(CURSOR)} as c from {table})")
+        rows = f"(select {quoted(CURSOR)} as c from {_whole(pulled.stream)})"
+        greatest = self._one(greatest_sql(cursor, rows, self._zone, pulled.begun_at))
         if pulled.limit is None or greatest is None:
             return greatest
-        both = f"(values ({literal(greatest)}), ({literal(pulled.limit)})) as found(c)"
-        return self._one(f"select arg_min(c, {order}) from {both}")
+        return self._one(least_sql(cursor, [greatest, pulled.limit], self._zone))
 
     def restricted_fields(self, stream: Stream) -> list[str]:
         """Return the fields that the credentials may not read, as the server names them."""
         if not stream.restricted:
             return []
         found = self._connection.execute(
-            f"select distinct unnest(from_json({quoted(RESTRICTED)}, '[\"VARCHAR\"]')) as f from {quoted(stream.name)}"
+            f"select distinct unnest(from_json({quoted(RESTRICTED)}, '[\"VARCHAR\"]')) as f from {_whole(stream)}"
             f" where json_valid({quoted(RESTRICTED)}) order by f"
         )
         return [str(name) for (name,) in found.fetchall()]
@@ -128,8 +161,10 @@ class Tables:
         )
         return [dict(zip(places, map(str, row), strict=True)) for row in found.fetchall()]
 
-    def make(self, feed: str, stream: Stream | None, sql: str | None) -> None:
+    def make(self, feed: str, stream: Stream | None, sql: str | None, *, in_order: bool = False) -> None:
         """Make the rows of a feed, from one stream's table or by SQL, without rows that are the same throughout.
+
+        With `in_order` they are sorted: the same list in another order is then no news.
 
         Raises:
             PullError: the SQL can't be carried out.
@@ -144,6 +179,8 @@ class Tables:
                 "create or replace table made as select made.* from made join (select min(rowid) as kept from made"
                 " group by hash(made)) on made.rowid = kept order by made.rowid"
             )
+        if in_order:
+            self._connection.execute("create or replace table made as from made order by all")
 
     def leave_out_known(self, unit: Sequence[str], earlier: Sequence[Path]) -> None:
         """Leave out the records (all rows with the same `unit` columns) that are as they were delivered last.
@@ -208,3 +245,7 @@ class Tables:
             raise PullError(f"{what} fails: {str(error).splitlines()[0]}") from None
         except duckdb.Error as error:  # its own text quotes the records
             raise PullError(f"{what} fails ({type(error).__name__})") from None
+
+
+def _whole(stream: Stream) -> str:
+    return quoted(f"{stream.name}@all")

@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from pipelines.connectors.rest.asking import Paging
+from pipelines.connectors.rest.body import Body
 from pipelines.connectors.rest.failures import Drifted, PullError
-from pipelines.connectors.rest.verdicts import dig
 
 Place = dict[str, Any]
 """Where in a list a request is: `params` to add, or the `url` to ask for instead. Plain JSON: it is kept on disk."""
@@ -29,12 +29,12 @@ class Seen:
     more: bool | None = None
 
 
-def look(paging: Paging, body: Any, next_link: str | None) -> dict[str, Any]:
+def look(paging: Paging, body: Body, next_link: str | None) -> dict[str, Any]:
     """Return what a page's envelope says of the next one."""
-    total, pages = (dig(body, path) if path else None for path in (paging.total, paging.pages))
-    more = dig(body, paging.more) if paging.more else None
+    total, pages = (body.dig(path) if path else None for path in (paging.total, paging.pages))
+    more = body.dig(paging.more) if paging.more else None
     return {
-        "next_value": next_link if paging.kind == "link" else dig(body, paging.path) if paging.path else None,
+        "next_value": next_link if paging.kind == "link" else body.dig(paging.path) if paging.path else None,
         "total": _count(total),
         "pages": _count(pages),
         "more": None if paging.more is None else more in (True, 1, "true", "True"),

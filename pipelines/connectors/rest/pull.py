@@ -10,22 +10,26 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import orjson
 
 from pipelines.connectors.rest import paging as turning
 from pipelines.connectors.rest.auth import ParameterAuth
+from pipelines.connectors.rest.body import Body
 from pipelines.connectors.rest.client import Answer, Client
-from pipelines.connectors.rest.failures import Drifted, PullError
+from pipelines.connectors.rest.failures import Drifted, PlaceGone, PullError
 from pipelines.connectors.rest.paging import Place, Seen
 from pipelines.connectors.rest.request import Child, request_for
 from pipelines.connectors.rest.spec import Stream
-from pipelines.connectors.rest.verdicts import Verdict, dig, judge
+from pipelines.connectors.rest.verdicts import Verdict, judge
 
 _RESTARTS = 2
 
@@ -44,18 +48,19 @@ class Page:
 @dataclass(frozen=True, slots=True)
 class Pulled:
     """A complete pull. `cursor` is what the body or a header says is the next one (None: see the records), `limit`
-    up to when the server vouches for the list."""
+    up to when the server vouches for the list, `begun_at` when the first page was asked for, by the server's clock."""
 
     stream: Stream
     pages: Sequence[Page]
     cursor: str | None
     limit: str | None = None
+    begun_at: datetime | None = None
     notes: Sequence[str] = ()
 
 
 def fingerprint(stream: Stream) -> str:
     """Return what stands for a stream's definition: with another one, an old cursor or half a pull is of no use."""
-    return hashlib.sha256(stream.model_dump_json().encode()).hexdigest()[:16]
+    return hashlib.sha256(stream.model_dump_json(exclude_defaults=True).encode()).hexdigest()[:16]
 
 
 class StreamPull:
@@ -86,9 +91,12 @@ class StreamPull:
             Page(self._path(line["file"]), self._path(line["rows"]), line["child"], line["seen"]["count"])
             for line in self._lines
         ]
-        told = self._lines[0] if self._lines else {"cursor": None, "limit": None}
         notes = sorted({line["note"] for line in self._lines if line["note"]})
-        return Pulled(self._stream, pages, told["cursor"], told["limit"], notes)
+        if not self._lines:
+            return Pulled(self._stream, pages, None, notes=notes)
+        told = self._lines[0]
+        begun_at = datetime.fromisoformat(told["asked_at"])
+        return Pulled(self._stream, pages, told["cursor"], told["limit"], begun_at, notes)
 
     def _by_child(self) -> Mapping[str, list[dict[str, Any]]]:
         begun: dict[str, list[dict[str, Any]]] = {}
@@ -97,10 +105,16 @@ class StreamPull:
         return begun
 
     def _list(self, child: Child | None, begun: list[dict[str, Any]]) -> None:
-        """Fetch the list of one child (or the only one), going on after the pages that it has; anew when it moved."""
+        """Fetch the list of one child (or the only one), going on after the pages that it has; anew when it moved, or
+        when the place to go on from is gone."""
         for restart in range(_RESTARTS + 1):
             try:
                 return self._pages(child, begun)
+            except PlaceGone:
+                if not begun:
+                    raise
+                self._forget(child)
+                begun = []
             except Drifted as moved:
                 self._forget(child)
                 begun = []
@@ -108,8 +122,6 @@ class StreamPull:
                     raise PullError(f"records kept moving between pages, {restart + 1} times: {moved}") from None
 
     def _pages(self, child: Child | None, begun: list[dict[str, Any]]) -> None:
-        if begun and begun[-1]["next"] is None:
-            return
         place: Place | None = begun[-1]["next"] if begun else turning.first(self._stream.paging)
         seen = [Seen(**line["seen"]) for line in begun]
         while place is not None:
@@ -126,20 +138,22 @@ class StreamPull:
             found = judge(answer, self._stream, self._rules)
 
         ask = request_for(self._stream, self._cursor, child, place)
+        began = time.monotonic()
         answer = self._client.get(ask, target, judged)
+        asked_at = _asked_at(answer, time.monotonic() - began)
         following: Place | None = None
         rows = name
-        if found.then is None:
-            records = _container(found.body, self._stream)
-            content = orjson.dumps(records)
-            seen.append(self._look(records, content, found.body, answer))
-            if self._stream.is_plain_list and self._stream.records:
+        if found.body is not None and found.then is None:
+            where, members = _container(found.body, self._stream)
+            seen.append(self._look(found.body, where, members, answer))
+            if (self._stream.is_plain_list and where) or found.body.is_marked:
                 # by itself DuckDB reads a list record by record; within an answer, all of it at once
                 rows = f"{name.removesuffix('.json')}.rows.json"
-                (self._folder / rows).write_bytes(content)
+                content = found.body.bytes_of(where if self._stream.is_plain_list else "")
+                (self._folder / rows).write_bytes(content if members and content is not None else b"[]")
             following = turning.following(self._stream.paging, place, seen, self._client.resolve(ask.url))
             if following and "url" in following:
-                self._client.resolve(following["url"])
+                following["url"] = self._client.led_to(following["url"])
                 following["url"] = turning.without_secrets(following["url"], self._secret_parameters())
         else:
             target.unlink()
@@ -151,6 +165,7 @@ class StreamPull:
             "seen": asdict(seen[-1]) if found.then is None else {"count": 0, "digest": "", "head": "", "tail": ""},
             "cursor": self._told_cursor(found.body, answer),
             "limit": self._limit(answer),
+            "asked_at": asked_at.isoformat(),
             "note": found.note,
         }
         with (self._folder / "pages.jsonl").open("ab") as writer:
@@ -161,22 +176,25 @@ class StreamPull:
     def _path(self, name: str | None) -> Path | None:
         return self._folder / name if name else None
 
-    def _look(self, records: list[Any], content: bytes, body: Any, answer: Answer) -> Seen:
+    def _look(self, body: Body, where: str, members: Mapping[str, Any] | Sequence[Any], answer: Answer) -> Seen:
         paging = self._stream.paging
         overlap = paging.overlap
+        records = [*members] if overlap else []
         return Seen(
-            len(records),
-            hashlib.sha256(content).hexdigest(),
-            _digest(records[:overlap]) if overlap else "",
-            _digest(records[-overlap:]) if overlap else "",
+            len(members),
+            hashlib.sha256(body.bytes_of(where) or b"").hexdigest(),
+            _digest([msgspec.json.decode(record) for record in records[:overlap]]) if overlap else "",
+            _digest([msgspec.json.decode(record) for record in records[-overlap:]]) if overlap else "",
             **turning.look(paging, body, answer.next_link),
         )
 
-    def _told_cursor(self, body: Any, answer: Answer) -> str | None:
+    def _told_cursor(self, body: Body | None, answer: Answer) -> str | None:
         cursor = self._stream.cursor
         if cursor is None or cursor.taken_from == "records":
             return None
-        told = answer.headers.get(cursor.path) if cursor.taken_from == "header" else dig(body, cursor.path)
+        if cursor.taken_from == "header":
+            return answer.headers.get(cursor.path)
+        told = None if body is None else body.dig(cursor.path)
         return None if told is None else str(told)
 
     def _limit(self, answer: Answer) -> str | None:
@@ -234,30 +252,38 @@ def _write(folder: Path, lines: list[dict[str, Any]]) -> None:
     (folder / "pages.jsonl").write_bytes(b"".join(orjson.dumps(line) + b"\n" for line in lines))
 
 
-def _container(body: Any, stream: Stream) -> list[Any]:
-    """Return the records of a page, as far as its outermost list or map. Raises PullError when there is none."""
+def _container(body: Body, stream: Stream) -> tuple[str, Mapping[str, Any] | Sequence[Any]]:
+    """Return where the outermost list or map of records of a page is, and its members. Raises PullError when there
+    is none."""
+    where: list[str] = []
     for part in stream.records.split(".") if stream.records else []:
-        if part == "*":
-            break
         name = part.removesuffix("[]")
-        if not name:  # the body itself
+        if part == "*" or not name:  # what has been reached, the body itself perhaps
             break
-        if not isinstance(body, dict) or name not in body:
+        around = body.opened(".".join(where))
+        if not isinstance(around, dict) or name not in around:
             raise PullError(f"the answer has no {name!r} to find records in: an error, or another interface")
-        body = body[name]
+        where.append(name)
         if part.endswith("[]"):
             break
-    if body is None:
-        return []
-    if isinstance(body, dict) and "*" in stream.records.split("."):
-        return list(body.items())
-    if not isinstance(body, list):
-        if stream.records.endswith("*") and not body:
-            return []
-        raise PullError(
-            f"a list of records was expected at {stream.records or 'the top'!r}, and there is something else"
-        )
-    return body
+    path = ".".join(where)
+    members = body.opened(path)
+    if members is None:
+        return path, ()
+    if isinstance(members, dict) and "*" in stream.records.split("."):
+        return path, members
+    if isinstance(members, list) and not (stream.records.endswith("*") and members):
+        return path, members
+    raise PullError(f"a list of records was expected at {stream.records or 'the top'!r}, and there is something else")
+
+
+def _asked_at(answer: Answer, seconds: float) -> datetime:
+    """Return when the answer was asked for, or a little before: by the server's clock, or ours where it has none."""
+    try:
+        told = parsedate_to_datetime(answer.headers.get("Date", ""))
+    except ValueError:
+        told = datetime.now(UTC)
+    return told.replace(tzinfo=told.tzinfo or UTC) - timedelta(seconds=seconds + 1)
 
 
 def _digest(records: Any) -> str:

@@ -10,6 +10,9 @@ from collections.abc import Sequence
 from pipelines.connectors.rest.pull import Page
 from pipelines.connectors.rest.spec import Column, Stream
 
+ZONED = r"\d(Z|z|[+-]\d\d(:?\d\d)?| UTC)$"
+"""What a time with a zone ends with."""
+
 _SPARE_BYTES = 1 << 20
 
 
@@ -20,7 +23,7 @@ def written(column: Column, stream: Stream, zone: str) -> str:
         nulls = ", ".join(literal(one) for one in column.nulls)
         text = f"case when trim({text}) in ({nulls}) then null else {text} end"
     if column.split is not None:
-        text = f"string_split({text}, {literal(column.split)})[{column.take + 1}]"
+        text = f"string_split({text}, {literal(column.split)})[{column.take + (column.take >= 0)}]"
     text = _dated(text, column, literal(column.zone or zone))
     if column.values:
         cases = " ".join(f"when {literal(k)} then {literal(v)}" for k, v in column.values.items())
@@ -43,7 +46,7 @@ def _dated(text: str, column: Column, zone: str) -> str:
     # a day with an offset (2018-10-01-07:00) is that day; a time with one is brought to the zone
     return (
         f"case when regexp_full_match({text}, '\\d{{4}}-\\d\\d-\\d\\d(Z|[+-]\\d\\d:?\\d\\d)?') then {text}[:10]"
-        f" when regexp_matches({text}, '\\d(Z|z|[+-]\\d\\d(:?\\d\\d)?| UTC)$') and {text} like '%:%'"
+        f" when regexp_matches({text}, {literal(ZONED)}) and {text} like '%:%'"
         f" then coalesce(timezone({zone}, try_cast({text} as timestamptz))::date::varchar, {text})"
         f" else coalesce(try_cast({text} as timestamp)::date::varchar, {text}) end"
     )
@@ -92,6 +95,8 @@ def _flat_fields(stream: Stream) -> dict[str, str]:
     paths = [column.path for column in stream.columns.values() if column.path]
     if stream.cursor is not None and stream.cursor.taken_from == "records":
         paths.append(stream.cursor.path)
+    if stream.key is not None:
+        paths.append(stream.key)
     if stream.restricted:
         paths.append(stream.restricted)
     fields: dict[str, str] = {}

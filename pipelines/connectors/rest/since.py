@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import orjson
 
@@ -30,14 +31,10 @@ def oldest(cursor: Cursor, values: Collection[str | None]) -> str | None:
     known = {value for value in values if value is not None}
     if len(known) == 1:
         return known.pop()
+    if cursor.format == "text":
+        return None
     try:
-        match cursor.format:
-            case "unix":
-                return min(known, key=float)
-            case "iso" | "date":
-                return min(known, key=datetime.fromisoformat)
-            case "text":
-                return None
+        return min(known, key=lambda value: _moment(cursor, value))
     except (ValueError, TypeError):  # no time, or naive ones among others
         return None
 
@@ -48,18 +45,28 @@ def _parameter(cursor: Cursor, value: str, as_json: bool) -> dict[str, Any]:
 
 
 def _looked_back(cursor: Cursor, value: str) -> str:
-    if cursor.format == "text" or not cursor.look_back_seconds:
-        return value
+    form = cursor.send_as or cursor.format
     back = timedelta(seconds=cursor.look_back_seconds)
+    if not cursor.inclusive:
+        back += timedelta(days=1) if form == "date" else timedelta(seconds=1)
+    if cursor.format == "text" or (not back and form == cursor.format != "date"):
+        return value
     try:
-        if cursor.format == "unix":
-            return f"{float(value) - cursor.look_back_seconds:.0f}"
-        moment = datetime.fromisoformat(value)
+        earlier = _moment(cursor, value) - back
     except ValueError:
         raise PullError(f"the cursor is no {cursor.format} time: see cursor.path and cursor.format") from None
-    if cursor.format == "date":
-        return (moment - back).date().isoformat()
-    earlier = moment - back
-    if moment.tzinfo is None:
-        return earlier.isoformat(sep=value[10])  # naive in, naive out: as the server writes it
+    if form == "date":
+        return earlier.date().isoformat()
+    if form != "iso":
+        if earlier.tzinfo is None:
+            earlier = earlier.replace(tzinfo=ZoneInfo(cursor.zone) if cursor.zone else UTC)
+        return f"{earlier.timestamp() * (1000 if form == 'unix_ms' else 1):.0f}"
+    if earlier.tzinfo is None:  # naive in, naive out: as the server writes it
+        return earlier.isoformat(sep=value[10] if value[10:] else "T")
     return earlier.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _moment(cursor: Cursor, value: str) -> datetime:
+    if cursor.format in ("unix", "unix_ms"):
+        return datetime.fromtimestamp(float(value) / (1000 if cursor.format == "unix_ms" else 1), UTC)
+    return datetime.fromisoformat(value)

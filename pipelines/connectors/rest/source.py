@@ -28,6 +28,8 @@ from pipelines.connectors.rest.standing import Failure
 from pipelines.feeds import FEEDS
 
 _ROWS = "rows.parquet"
+_COMPARED = 50  # deliveries whose records are not landed again; an older one does no harm, it is the same record
+_RESTARTS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,9 +171,10 @@ class SourcePuller:
             if restricted:
                 listed = ", ".join(restricted)
                 notes.append(f"{self._spec.name}, {feed}: the credentials may not read {listed}: they stay unknown")
-        self._tables.make(feed, output.streams[0] if output.sql is None else None, output.sql)
+        is_whole = output.mode in ("snapshot", "window")
+        self._tables.make(feed, output.streams[0] if output.sql is None else None, output.sql, in_order=is_whole)
         if output.mode in ("delta", "by_employee"):  # the others mean that what is missing is gone
-            self._tables.leave_out_known(output.unit, earlier)
+            self._tables.leave_out_known(output.unit, earlier[-_COMPARED:])
         target = self._folder / f"{feed}.{_ROWS}"
         count = self._tables.write(target)
         if not count and output.mode != "snapshot":
@@ -206,15 +209,32 @@ class SourcePuller:
                 if stream.parent is not None:
                     parent = self._spec.stream(stream.parent.stream)
                     children = self._tables.children_of(parent, self._stream(parent).pages, stream.parent.places)
-                folder = self._folder / stream.name
-                pulled = StreamPull(self._client, stream, folder, self._start(stream), children).run()
-                self._tables.add(pulled)
+                pulled = self._pages(stream, children)
         except PullError as error:
             failed = PullError(f"{stream.name}: {error}")
             self._done[stream.name] = failed
             raise failed from None
         self._done[stream.name] = pulled
         return pulled
+
+    def _pages(self, stream: Stream, children: Sequence[Child] | None) -> Pulled:
+        """Pull a stream's pages and make its table; anew when a record moved from one page to another meanwhile.
+
+        One that is on two pages the second time too is what the server has.
+        """
+        folder, before = self._folder / stream.name, 0
+        for _ in range(_RESTARTS + 1):
+            pulled = StreamPull(self._client, stream, folder, self._start(stream), children).run()
+            try:
+                moved = self._tables.add(pulled)
+            except PullError:  # it may be mended before the next pull, which must not go by these pages
+                shutil.rmtree(folder)
+                raise
+            if moved in (0, before):
+                return pulled
+            shutil.rmtree(folder)
+            before = moved
+        raise PullError(f"records kept moving between pages, {_RESTARTS + 1} times")
 
     def _start(self, stream: Stream) -> str | None:
         """Return the cursor from which no feed made of the stream misses anything."""

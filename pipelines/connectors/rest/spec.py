@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
 
 from pipelines.connectors.rest.asking import Cursor, Paging, Rule
-from pipelines.connectors.rest.auth import Auth, NoAuth, Strict
+from pipelines.connectors.rest.auth import Auth, NoAuth, Strict, check_address
 from pipelines.feeds import FEEDS
 
 _CRON = (("minute", 0, 59), ("hour", 0, 23), ("day", 1, 31), ("month", 1, 12), ("weekday", 0, 7))
@@ -23,8 +22,8 @@ class Column(Strict):
 
     `path` goes into the record (`user.number`); `@key` is the key of a map, `@child` the parent's id in a fan-out,
     `^.name` a field of what an exploded row was in. `parse: date` brings times to a calendar day of the organisation.
-    `split` and `take` pick a part ("56.00 USD": split " ", take 0). `nulls` are texts that mean nothing is known.
-    `required` refuses a pull in which no record at all has the field.
+    `split` and `take` pick a part ("56.00 USD": split " ", take 0; -1 is the last). `nulls` are texts that mean nothing
+    is known. `required` refuses a pull in which no record at all has the field.
     """
 
     path: str | None = None
@@ -118,6 +117,14 @@ class Stream(Strict):
         return "*" not in self.records and "[]" not in self.records and not any(p.startswith("^.") for p in used)
 
     @property
+    def key(self) -> str | None:
+        """Return where in a record its id is; None where that can't be told."""
+        if self.paging.key is not None or self.feed is None or len(FEEDS[self.feed].key) > 1:
+            return self.paging.key
+        column = self.columns.get(FEEDS[self.feed].key[0])
+        return column.path if column is not None and column.split is None else None
+
+    @property
     def rests_on(self) -> list[str]:
         """Return the streams that have to be there before this one."""
         return [*self.uses, *([self.parent.stream] if self.parent is not None else [])]
@@ -168,12 +175,7 @@ class SourceSpec(Strict):
     @field_validator("base")
     @classmethod
     def _a_host(cls, value: str) -> str:
-        parts = urlsplit(value)
-        is_local = parts.hostname in ("127.0.0.1", "localhost", "::1")
-        if parts.scheme not in ("https", "http") or not parts.hostname or parts.username or parts.query:
-            raise ValueError("write it as https://host/path/, without user, password or query")
-        if parts.scheme == "http" and not is_local:
-            raise ValueError("use https: over http anybody on the way reads the credentials")
+        check_address(value)
         return value if value.endswith("/") else value + "/"
 
     @field_validator("schedule")
