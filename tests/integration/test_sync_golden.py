@@ -8,17 +8,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.integration.cli import GOLDEN, published, sync
+from tests.integration.cli import GOLDEN, published
 
 EXPECTED = sorted((GOLDEN / "expected").glob("*.csv"), key=lambda file: file.stem)
 
 
 @pytest.fixture(scope="module")
-def golden(tmp_path_factory: pytest.TempPathFactory) -> Generator[duckdb.DuckDBPyConnection]:
-    data = tmp_path_factory.mktemp("golden")
-    ended = sync(GOLDEN / "feeds", data)
-    assert ended.returncode == 0, ended.stdout + ended.stderr
-    with published(data) as connection:
+def golden(golden_data: Path) -> Generator[duckdb.DuckDBPyConnection]:
+    with published(golden_data) as connection:
         connection.execute(
             "create macro employee(key) as (select employee_id from people.main.directory where employee_key = key)"
         )
