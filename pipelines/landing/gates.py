@@ -15,6 +15,7 @@ has fallen among them."""
 
 
 def first_fault(
+    feed: str,
     file: str,
     mode: Mode,
     reading: Reading,
@@ -32,6 +33,7 @@ def first_fault(
         _too_much_lost(file, reading, limits)
         or (_shrunk(file, reading, earlier, limits, now) if mode == "snapshot" else None)
         or _list_shrunk(file, shrunk, limits)
+        or (_nobody_listed(file, reading, earlier) if feed == "roster" else None)
         or _gone_blank(file, mode, reading, earlier, repeated, limits)
     )
 
@@ -91,6 +93,13 @@ def _list_shrunk(file: str, found: Shrunk | None, limits: Limits) -> Fault | Non
         "If it is complete, accept it; if it was cut short, deliver it again; if a day's list comes in several files, "
         "join them with the source's parts",
     )
+
+
+def _nobody_listed(file: str, reading: Reading, earlier: Sequence[Batch]) -> Fault | None:
+    """A list without a line says of no day who was there."""
+    if reading.row_count or not earlier:
+        return None
+    return Fault("shrunk", file, "the list names nobody", "Deliver it again; if nobody is left, nothing needs a list")
 
 
 def _gone_blank(

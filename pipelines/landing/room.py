@@ -217,7 +217,7 @@ class Landing:
         if delivery.feed == "roster":
             rows = folder / "rows.parquet"
             shrunk = first_shrunk_list(self._engine(), rows, reading, earlier, mode, source.limits)
-        return first_fault(delivery.name, mode, reading, earlier, repeated, shrunk, source.limits, now)
+        return first_fault(delivery.feed, delivery.name, mode, reading, earlier, repeated, shrunk, source.limits, now)
 
     def _refuse(
         self, source: SourceOptions, fault: Fault, folder: Path, manifest: dict[str, Any], now: datetime

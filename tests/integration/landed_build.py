@@ -19,6 +19,8 @@ from pipelines.warehouse import Build, BuildRequest, dbt
 from tests.integration.cli import SECRET
 
 EXPORTS = SourceOptions("exports")
+SPANS = ("+fct_promotions", "+fct_separations", "+headcount_walk_by_month", "+roster_events", "+roster_lists")
+"""Selects the tables that job rows and lists come to, and one beside them that tests of theirs need."""
 
 
 @dataclass(frozen=True)

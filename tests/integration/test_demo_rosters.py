@@ -20,14 +20,12 @@ import pytest
 from pipelines.demo import Scenario, write_demo
 from pipelines.landing import Refusal
 from tests.integration import span_oracle as oracle
-from tests.integration.landed_build import LandedBuild
+from tests.integration.landed_build import SPANS, LandedBuild
 from tests.integration.roster_oracle import Row, told_by_lists
 
 AS_OF = date(2026, 10, 31)
 WEEK = timedelta(days=7)
 SCENARIO = Scenario(sites=6, years=2)
-# Beside the tables that are looked at, one that tests of theirs need.
-TABLES = ("fct_promotions", "fct_separations", "roster_events", "roster_lists", "headcount_walk_by_month")
 STATE = ("job_code", "tier", "site_id", "manager_id", "employment_class", "fte")
 
 
@@ -87,7 +85,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Both:
         write_demo(root / name, SCENARIO, roster=is_roster)
         made = LandedBuild(root / f"{name}_data", AS_OF, parsed=built[0] if built else None)
         assert not [refused for refused in made.land(root / name / "exports") if isinstance(refused, Refusal)]
-        built.append(made.build(*(f"+{table}" for table in TABLES)))
+        built.append(made.build(*SPANS))
     return Both(*built, root / "events" / "exports")
 
 

@@ -39,6 +39,12 @@ def test_every_list_of_a_file_is_looked_at(tmp_path: Path) -> None:
     assert "the list of 2024-03-17 holds 1 people" in Drop(tmp_path).refusal("roster.csv", content).reason
 
 
+def test_a_list_of_nobody_is_refused(tmp_path: Path) -> None:
+    drop = Drop(tmp_path)
+    drop.batch("roster_2024-03-03.csv", "employee_id\n1\n2\n")
+    assert "the list names nobody" in drop.refusal("roster_2024-03-10.csv", "employee_id\n").reason
+
+
 def test_a_list_accepted_all_the_same_is_the_new_measure(tmp_path: Path) -> None:
     drop = Drop(tmp_path)
     drop.batch("roster_1.csv", roster(range(100), "2024-03-03"))

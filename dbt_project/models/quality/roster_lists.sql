@@ -14,7 +14,7 @@ with lists as (
 ),
 
 rhythms as (
-    select source, median(days_since_previous) as usual_days
+    select source, quantile_disc(days_since_previous, 0.5) as usual_days
     from lists
     group by source
 ),
