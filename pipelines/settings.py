@@ -21,10 +21,12 @@ from pydantic import (
     SecretStr,
     ValidationError,
     field_validator,
+    model_validator,
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from pipelines.connectors.rest.spec import SourceSpec
+from pipelines.feeds.persons import persons_by_feed
 from pipelines.landing.options import Limits, Mode, SourceOptions
 from pipelines.sources import SOURCES_FILE, SourcesError, read_sources
 
@@ -52,10 +54,16 @@ class SourceSettings(_Strict):
     date_formats: list[str] = []
     sentinels: list[date] = list(DEFAULT_SENTINELS)
     id_prefix: str = ""
+    persons: str | dict[str, str] = "employee_id"
     parts: dict[str, str] = {}
     termination_date_is_first_day_off: bool = False
     expected_every_days: dict[str, Annotated[int, Field(ge=1)]] = {}
     limits: Limits = Limits()
+
+    @model_validator(mode="after")
+    def _persons_can_be_found(self) -> SourceSettings:
+        persons_by_feed(self.persons, self.id_prefix)
+        return self
 
     def options(self) -> SourceOptions:
         """Return the options as landing takes them.
@@ -72,6 +80,7 @@ class SourceSettings(_Strict):
                 date_formats=tuple(self.date_formats),
                 sentinels=tuple(self.sentinels),
                 id_prefix=self.id_prefix,
+                persons=persons_by_feed(self.persons),
                 parts=self.parts,
                 termination_date_is_first_day_off=self.termination_date_is_first_day_off,
                 limits=self.limits,
@@ -95,6 +104,7 @@ class Pulled(BaseModel):
             modes={feed: mode for feed, mode, _, _ in self.spec.outputs()},
             sentinels=tuple(self.spec.sentinels),
             id_prefix=self.spec.id_prefix,
+            persons=persons_by_feed(self.spec.persons),
             termination_date_is_first_day_off=self.spec.termination_date_is_first_day_off,
         )
 
@@ -162,6 +172,10 @@ class Settings(BaseModel):
     def yesterday(self) -> date:
         """Return the default as_of_on: the day before now in the organisation's time zone."""
         return (datetime.now(ZoneInfo(self.timezone)) - timedelta(days=1)).date()
+
+    def source_options(self) -> list[SourceOptions]:
+        """Return the options of every source, of files or pulled."""
+        return [source.options() for source in [*self.sources, *self.pulled]]
 
     def config_hash(self) -> str:
         """Return a short hash of the settings that can change a published number (no paths, no secret)."""

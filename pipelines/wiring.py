@@ -93,6 +93,7 @@ def open_sync(
             for source in [*found.sources, *(one.spec for one in found.pulled)]
             for feed, days in source.expected_every_days.items()
         },
+        persons={(source.name, feed): way for source in found.source_options() for feed, way in source.persons.items()},
         keep_releases=found.keep_releases,
         memory_limit=found.memory_limit,
         config_hash=found.config_hash(),

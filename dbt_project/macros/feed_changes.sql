@@ -28,16 +28,23 @@
 {%- endmacro %}
 
 
-{#- Called by feed_state once `versions` and `taken_over` are known and before outdated rows go. -#}
-{% macro changed_sql(target, is_first) -%}
+{#- Called by feed_state once `versions`, `taken_over` and `moved` are known and before outdated rows go. -#}
+{% macro changed_sql(target, is_first, modes, movable) -%}
+    {%- set run_seq -%}
+    cast((select max(batch_seq) from {{ source('control', 'batches') }} where is_pending) as bigint) as run_seq
+    {%- endset -%}
     create or replace table {{ side_table(target, 'changed') }} as
-    select
-        cast((select max(batch_seq) from ({{ pending_batches_sql() }}) as pending) as bigint) as run_seq,
-        held.*
+    select {{ run_seq }}, held.*
     from {{ target }} as held
-    where
-    {%- if is_first %} false
-    {%- else %} held.rowid in (select row_id from versions union all select row_id from taken_over)
+    where false
+    {%- if modes and not is_first %}
+        or held.rowid in (select row_id from versions union all select row_id from taken_over)
+    {%- endif %}
+    {%- if movable %}
+        or held.rowid in (select row_id from moved)
+    union all by name
+    select {{ run_seq }}, moved.* exclude (row_id {%- for stem in movable %}, new_{{ stem }}_key{% endfor %})
+    from moved
     {%- endif %}
 {%- endmacro %}
 

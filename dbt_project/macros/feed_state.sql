@@ -12,6 +12,8 @@
     what one build a batch would have given. The cost is that of the pending rows and one scan of the table; nothing
     but the newest row is stored, and rows whose key comes once are never sorted.
 
+    Records of people whose match changed since are given their new key first (feed_moved.sql).
+
     Configuration, all optional:
         date_column, person_column   columns of the model that window and by_employee go by
         tracks_changes               keeps what changed in this build, for models that follow changes (changed())
@@ -24,16 +26,22 @@
     {%- set is_first = existing is none or should_full_refresh() -%}
     {%- set pending = pending_summary() -%}
     {%- set modes = pending.modes -%}
+    {%- set movable = [] if is_first else movable_people(target) -%}
 
     {{ run_hooks(pre_hooks) }}
     {% call statement('main') -%}
+        {% if movable %}{{ move_people_sql(target, movable) }};{% endif %}
         {{ land_rows_sql(target, compiled_code, is_first, modes) }};
         {% if modes or is_first %}
         {{ touched_keys_sql(target, is_first, pending.is_unique) }};
         {{ versions_sql(target) }};
-        {{ taken_over_sql(target, modes) }};
+        {{ taken_over_sql(target, modes, compiled_code) }};
         {% if config.get('first_landed') %}{{ remember_history_sql(target, is_first) }};{% endif %}
-        {% if config.get('tracks_changes') %}{{ changed_sql(target, is_first) }};{% endif %}
+        {% endif %}
+        {% if config.get('tracks_changes') and (modes or is_first or movable) %}
+        {{ changed_sql(target, is_first, modes, movable) }};
+        {% endif %}
+        {% if modes or is_first %}
         {{ drop_outdated_sql(target) }};
         {% endif %}
     {%- endcall %}

@@ -1,7 +1,10 @@
 {#- Rows that a later batch removed by not holding them, and the first batch that did. -#}
-{% macro taken_over_sql(target, modes) -%}
+{% macro taken_over_sql(target, modes, rows_sql) -%}
     {%- set date_column = config.get('date_column') -%}
     {%- set person_column = config.get('person_column') -%}
+    {#- What a batch holds is everything under a name: whoever has two of them is not spoken of under the other. -#}
+    {%- set written = (person_column or '') | replace('_key', '_written') -%}
+    {%- if person_column and written in rows_sql -%}{%- set person_column = written -%}{%- endif -%}
     {%- set parts = [] -%}
     {%- if 'snapshot' in modes -%}
         {%- set part -%}

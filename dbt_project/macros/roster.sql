@@ -4,7 +4,8 @@
 
     `lines`: a line of a list that counts (source, employee_key, as_of_on), with the employment that it belongs to.
     Whoever has a start or a change in job_history has a history, which a list can only blur: their lines are left out.
-    (A leave or a termination alone is none: it adds to what the lists say.)
+    (A leave or a termination alone is none: it adds to what the lists say.) Where two ids are confirmed to be one
+    person's (has_person_links), employee_key is that of the id: each has lines of its own.
 -#}
 {% macro roster_lines() -%}
 lists as (
@@ -23,7 +24,8 @@ lists as (
 
 listed as (
     select
-        roster.*,
+        roster.*
+        {%- if has_person_links() %} replace (people.own_key as employee_key){% endif %},
         lists.list_number,
         lists.previous_list_on,
         lists.next_list_on,
@@ -32,6 +34,9 @@ listed as (
         case when coalesce(roster.terminated_on >= roster.hired_on, true) then roster.terminated_on end as left_on
     from {{ ref('stg_hr__roster') }} as roster
     inner join lists on roster.source = lists.source and roster.as_of_on = lists.as_of_on
+    {%- if has_person_links() %}
+    inner join {{ ref('int_employee_keys') }} as people on roster.employee_written = people.employee_id
+    {%- endif %}
     where not exists (
         select 1
         from {{ ref('stg_hr__job_history') }} as history

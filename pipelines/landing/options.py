@@ -6,6 +6,7 @@ from datetime import date
 from typing import Literal, get_args
 
 from pipelines.feeds import FEEDS
+from pipelines.feeds.persons import Persons
 
 Mode = Literal["delta", "snapshot", "window", "by_employee"]
 MODES: tuple[Mode, ...] = get_args(Mode)
@@ -44,7 +45,8 @@ class SourceOptions:
     All mappings are keyed by feed. `columns` maps a header (compared like all headers) to a column of the
     contract. `values` maps, by column, a written value to the contract's. `date_formats` are strptime formats
     that replace ISO dates for the whole source. `sentinels` are dates that mean null. `parts` are regular
-    expressions over file names whose matches are joined to one batch.
+    expressions over file names whose matches are joined to one batch. `persons` says what the person columns of a
+    feed hold, where it is not employee ids.
     Raises ValueError, naming the setting, when it contradicts the contract.
     """
 
@@ -57,6 +59,7 @@ class SourceOptions:
     date_formats: tuple[str, ...] = ()
     sentinels: tuple[date, ...] = (date(1900, 1, 1), date(9999, 12, 31))
     id_prefix: str = ""
+    persons: Mapping[str, Persons] = field(default_factory=dict[str, Persons])
     parts: Mapping[str, str] = field(default_factory=dict[str, str])
     termination_date_is_first_day_off: bool = False
     limits: Limits = field(default_factory=Limits)

@@ -51,8 +51,9 @@ class Drop:
 class SyncRequest:
     """What to sync.
 
-    `known_at_seq` leaves out batches that landed later. `expected_every_days` maps (source, feed) to days.
-    `keep_releases` counts releases. `config_hash` stands for every setting that can change a number.
+    `known_at_seq` leaves out batches that landed later. `expected_every_days` maps (source, feed) to days,
+    `persons` maps it to what its person columns hold, where that is not employee ids. `keep_releases` counts releases.
+    `config_hash` stands for every setting that can change a number.
     """
 
     data_dir: Path
@@ -64,6 +65,7 @@ class SyncRequest:
     keep_releases: int
     memory_limit: str
     config_hash: str
+    persons: Mapping[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
     pulled: Sequence[PulledSource] = ()
 
 
@@ -189,6 +191,7 @@ class Sync:
                     as_of_on=request.as_of_on,
                     known_at_seq=request.known_at_seq,
                     expected_every_days=request.expected_every_days,
+                    persons=request.persons,
                     previous=previous.metrics if previous else None,
                 ),
                 warehouse.employee_secret(request.data_dir, request.employee_key),

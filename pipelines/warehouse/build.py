@@ -18,6 +18,7 @@ from pydantic import SecretStr
 
 from pipelines.feeds import FEEDS
 from pipelines.landing import Batch, Refusal
+from pipelines.landing.engine import literal
 from pipelines.warehouse import control, dbt, keys
 
 _DATABASES = ("build", "metrics", "summary", "people")
@@ -32,8 +33,8 @@ class BuildRequest:
     """What the warehouse shall hold.
 
     `batches` are all landed batches to take into account, in order; `known_at_seq` is set only when
-    a past state was asked for. `expected_every_days` maps (source, feed) to days. `previous` is the last release's
-    metrics file.
+    a past state was asked for. `expected_every_days` maps (source, feed) to days, `persons` to what its person columns
+    hold where that is not employee ids. `previous` is the last release's metrics file.
     """
 
     batches: Sequence[Batch]
@@ -41,6 +42,7 @@ class BuildRequest:
     as_of_on: date
     known_at_seq: int | None
     expected_every_days: Mapping[tuple[str, str], int]
+    persons: Mapping[tuple[str, str], str]
     previous: Path | None
 
 
@@ -53,6 +55,7 @@ class _State:
     known_at_seq: int | None
     project: str
     key: str
+    persons: str = ""  # what staging keeps beside the keys follows from it; folders of older versions lack it
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,7 @@ class Build:
             request.known_at_seq,
             dbt.project_hash(),
             keys.fingerprint(secret),
+            _persons(request),
         )
         found = self._state()
         if found is not None and not _can_continue(found, wanted):
@@ -165,13 +169,16 @@ class Build:
                 request.expected_every_days,
                 {batch.batch_seq for batch in pending},
             )
+            control.write_persons(connection, request.persons)
             control.add_findings(connection, pending)
             control.write_landing_views(connection, pending)
             control.copy_previous_figures(connection, request.previous)
             connection.execute(
-                "create table if not exists control.employee_keys (employee_id varchar, employee_key varchar)"
+                "create table if not exists control.employee_keys (employee_id varchar, employee_key varchar);"
+                "create table if not exists control.person_keys (source varchar, person varchar, person_key varchar)"
             )
-            keys.add_keys(connection, _id_queries(pending), secret)
+            named, called = _person_queries(pending, request.persons)
+            keys.add_keys(connection, named, secret, called)
 
 
 def _can_continue(found: _State, wanted: _State) -> bool:
@@ -179,6 +186,7 @@ def _can_continue(found: _State, wanted: _State) -> bool:
     return (
         found.project == wanted.project
         and found.key == wanted.key
+        and found.persons == wanted.persons
         and found.known_at_seq is None
         and wanted.known_at_seq is None
         and found.last_batch_seq <= wanted.last_batch_seq
@@ -193,13 +201,24 @@ def _selection(found: _State, wanted: _State, feeds: Sequence[str]) -> list[str]
     return [*selection, "path:models/quality"]
 
 
-def _id_queries(pending: Sequence[Batch]) -> list[str]:
-    """Return a query a person column of the pending feeds, each giving employee_id."""
-    feeds = [FEEDS[name] for name in sorted({batch.feed for batch in pending})]
-    queries = [
-        f"select distinct {column.landed_as} as employee_id from landing.{feed.name}"
-        for feed in feeds
-        for column in feed.columns
-        if column.is_person
-    ]
-    return [*queries, "select distinct employee_id from control.quarantined_jobs"]
+def _persons(request: BuildRequest) -> str:
+    """Return what decides how staging finds out who is who: how sources name people, and whether there are links."""
+    has_links = any(batch.feed == "person_links" and batch.row_count for batch in request.batches)
+    return json.dumps([sorted((*names, way) for names, way in request.persons.items()), has_links])
+
+
+def _person_queries(pending: Sequence[Batch], persons: Mapping[tuple[str, str], str]) -> tuple[list[str], list[str]]:
+    """Return queries over the person columns of the pending feeds: for employee_id, and for source and person.
+
+    The latter are for sources that do not know people by employee id.
+    """
+    ids, names = ["select distinct employee_id from control.quarantined_jobs"], list[str]()
+    for feed in (FEEDS[name] for name in sorted({batch.feed for batch in pending})):
+        others = [literal(source) for source, name in persons if name == feed.name]
+        for column in (column.landed_as for column in feed.columns if column.is_person):
+            rows = f"from landing.{feed.name}"
+            if others:
+                names.append(f"select distinct source, {column} as person {rows} where source in ({', '.join(others)})")
+                rows += f" where source not in ({', '.join(others)})"
+            ids.append(f"select distinct {column} as employee_id {rows}")
+    return ids, names

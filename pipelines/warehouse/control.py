@@ -45,6 +45,7 @@ _REFUSED = {
     "acknowledged_at": "timestamp",
 }
 _EXPECTED_FEEDS = {"feed": "varchar", "source": "varchar", "expected_every_days": "integer"}
+_PERSONS = {"source": "varchar", "feed": "varchar", "persons": "varchar"}
 
 _BATCH_PROBLEMS = {
     "batch_seq": "bigint",
@@ -114,6 +115,12 @@ def write_batches(
         for (source, feed), days in expected_every_days.items()
     ]
     _write(connection, "expected_feeds", _EXPECTED_FEEDS, expected)
+
+
+def write_persons(connection: duckdb.DuckDBPyConnection, persons: Mapping[tuple[str, str], str]) -> None:
+    """Write what the person columns of a feed of a source hold, where that is not employee ids."""
+    rows = [{"source": source, "feed": feed, "persons": way} for (source, feed), way in persons.items()]
+    _write(connection, "persons", _PERSONS, rows)
 
 
 def add_findings(connection: duckdb.DuckDBPyConnection, pending: Sequence[Batch]) -> None:

@@ -1,4 +1,8 @@
-"""Employee keys: HMAC-SHA256 of the employee id, made before dbt runs so that dbt never sees the secret."""
+"""Keys of people: HMAC-SHA256 of the employee id, made before dbt runs so that dbt never sees the secret.
+
+Whoever a source names in another way has a key of that source and name, which no employee has: it stands for them
+until it is known who they are.
+"""
 
 from __future__ import annotations
 
@@ -62,8 +66,21 @@ def fingerprint(secret: SecretStr) -> str:
     return str(row[0]) if row else ""
 
 
-def add_keys(connection: duckdb.DuckDBPyConnection, id_queries: Iterable[str], secret: SecretStr) -> None:
-    """Give every employee id that `id_queries` return (one column, employee_id) a row in control.employee_keys."""
+def add_keys(
+    connection: duckdb.DuckDBPyConnection,
+    id_queries: Iterable[str],
+    secret: SecretStr,
+    name_queries: Iterable[str] = (),
+) -> None:
+    """Add the keys of ids and names that have none yet.
+
+    Args:
+        connection: to the build database, with control.employee_keys and control.person_keys.
+        id_queries: each returns employee_id; keys go to control.employee_keys.
+        secret: the secret.
+        name_queries: each returns source and person, what a source calls people by in place of employee ids; keys go
+            to control.person_keys. Addresses that differ in case only have one key.
+    """
     wanted = " union ".join(id_queries)
     connection.execute(
         f"""insert into control.employee_keys
@@ -74,3 +91,16 @@ def add_keys(connection: duckdb.DuckDBPyConnection, id_queries: Iterable[str], s
         """,
         key_parameters(secret),
     )
+    for query in name_queries:
+        name = "case when person like '%@%' then lower(trim(person)) else person end"
+        connection.execute(
+            f"""insert into control.person_keys
+            select source, person, {key_expression(f"source || chr(31) || {name}")} as person_key
+            from ({query}) as seen
+            where person is not null and not exists (
+                select 1 from control.person_keys as known
+                where known.source = seen.source and known.person = seen.person
+            )
+            """,
+            key_parameters(secret),
+        )

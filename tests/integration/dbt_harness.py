@@ -65,6 +65,8 @@ _CONTROL = {
         "acknowledged_at": "timestamp",
     },
     "employee_keys": {"employee_id": "varchar", "employee_key": "varchar"},
+    "persons": {"source": "varchar", "feed": "varchar", "persons": "varchar"},
+    "person_keys": {"source": "varchar", "person": "varchar", "person_key": "varchar"},
     "expected_feeds": {"feed": "varchar", "source": "varchar", "expected_every_days": "integer"},
     "previous_month_figures": {"month": "date", "site_id": "varchar", "figure": "varchar", "value": "double"},
     "run": {"as_of_on": "date", "known_at_seq": "bigint", "is_full": "boolean", "previous_as_of_on": "date"},
@@ -86,7 +88,8 @@ class FakeWarehouse:
     """A build folder.
 
     Batches are numbered in the order they are added, and land a day apart. The employee key of a person is the
-    employee id. `control` has further rows for the control tables.
+    employee id, that of somebody whom a source names otherwise (rows of `control["persons"]`) source:name. `control`
+    has further rows for the control tables.
     """
 
     folder: Path
@@ -95,6 +98,7 @@ class FakeWarehouse:
     _batches: list[FakeBatch] = field(default_factory=list)
     _built: int = 0
     _built_for: date | None = None
+    _has_links: bool = False
 
     def add(self, *batches: FakeBatch) -> None:
         """Add batches that the next build takes in."""
@@ -103,6 +107,11 @@ class FakeWarehouse:
     def build(self, *selection: str) -> None:
         """Take in what was added since the last build; run the selected models and their data tests."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        has_links = any(batch.feed == "person_links" and batch.rows for batch in self._batches)
+        if has_links != self._has_links:  # as a build does: staging then keeps more
+            for file in self.folder.glob("*.duckdb*"):
+                file.unlink()
+            self._built, self._built_for, self._has_links = 0, None, has_links
         with duckdb.connect(str(self.folder / "build.duckdb")) as connection:
             connection.execute("create schema if not exists control; create schema if not exists landing")
             self._write_landing(connection)
@@ -136,17 +145,25 @@ class FakeWarehouse:
             connection.execute(f"create or replace view landing.{feed.name} as select * from '{file}'")
 
     def _write_control(self, connection: duckdb.DuckDBPyConnection) -> None:
-        people = {
-            row[column.name]
+        ways = {(row["source"], row["feed"]) for row in self.control.get("persons", [])}
+        named = {
+            ((batch.source, batch.feed) in ways, batch.source, str(row[column.name]))
             for batch in self._batches
             for column in FEEDS[batch.feed].columns
             if column.is_person
             for row in batch.rows
             if row.get(column.name)
         }
+        people = {name for is_stranger, _, name in named if not is_stranger}
+        strangers = [
+            {"source": source, "person": name, "person_key": f"{source}:{name.lower()}"}
+            for is_stranger, source, name in sorted(named)
+            if is_stranger
+        ]
         tables: dict[str, Iterable[Row]] = {
             "batches": [self._control_row(n, batch) for n, batch in enumerate(self._batches, start=1)],
             "employee_keys": [{"employee_id": person, "employee_key": person} for person in sorted(people)],
+            "person_keys": strangers,
             "run": [
                 {
                     "as_of_on": self.as_of_on,

@@ -14,7 +14,7 @@ with quarantined as (
         jobs.effective_on
     from {{ source('control', 'quarantined_jobs') }} as jobs
     inner join {{ source('control', 'batches') }} as batches on jobs.batch_seq = batches.batch_seq
-    inner join {{ source('control', 'employee_keys') }} as people on jobs.employee_id = people.employee_id
+    inner join {{ ref('int_employee_keys') }} as people on jobs.employee_id = people.employee_id
 ),
 
 rows_held as (

@@ -1,4 +1,4 @@
--- Grain: a person as a source names them (source, employee_key): by the feed employees, else by the newest list.
+-- Grain: a person as a source names them, once an id: by the feed employees, else by the newest list.
 {{ config(database='build', schema='staging', contract={'enforced': false}) }}
 
 with listed as (

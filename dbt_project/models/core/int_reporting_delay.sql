@@ -15,7 +15,9 @@ with landed as (
 ),
 
 reports as (
-    select employee_key, last_day_on, first_batch_seq from {{ ref('stg_hr__termination_reports') }}
+    select coalesce(people.employee_key, told.employee_key) as employee_key, told.last_day_on, told.first_batch_seq
+    from {{ ref('stg_hr__termination_reports') }} as told
+    left join {{ ref('int_employee_keys') }} as people on told.employee_key = people.own_key
     union all
     select employee_key, effective_on, told_by_batch_seq
     from {{ ref('int_roster_events') }}

@@ -4,6 +4,7 @@
 -- of a line are numbered within it, which keeps (batch_seq, row_in_batch) a key.
 --
 -- Private: it holds pay and reasons as written.
+-- depends_on: {{ ref('int_employee_keys') }}
 {{ config(database='build', schema='staging', contract={'enforced': false}) }}
 
 {%- set attributes = ['job_code', 'site_id', 'manager_key', 'employment_class', 'fte', 'hourly_rate'] %}
@@ -131,6 +132,29 @@ events as (
         end_told_by_batch_seq as told_by_batch_seq
     from steps
     where is_last and has_started and last_day_on is not null
+),
+
+-- Two ids of one person are two lines of lists each, and one history: what the second begins with is a return.
+people_events as (
+    {%- if has_person_links() %}
+    select
+        events.* replace (
+            people.employee_key as employee_key,
+            case
+                when events.event != 'job_change' or events.kind != 'first_seen' then events.event
+                when people.employee_key != people.own_key then 'rehire'
+                else events.event
+            end as event
+        ),
+        cast(row_number() over (
+            partition by events.source, people.employee_key
+            order by events.list_number, events.place, events.batch_seq, events.row_in_batch
+        ) as integer) as sequence
+    from events
+    inner join {{ ref('int_employee_keys') }} as people on events.employee_key = people.own_key
+    {%- else %}
+    select *, cast(list_number * 3 + place as integer) as sequence from events
+    {%- endif %}
 )
 
 select
@@ -139,7 +163,7 @@ select
     batch_seq,
     row_in_batch * 3 + place as row_in_batch,
     effective_on,
-    cast(list_number * 3 + place as integer) as sequence,
+    sequence,
     event,
     {{ attributes | join(', ') }},
     case when event = 'termination' then coalesce(separation_type, 'unknown') end as separation_type,
@@ -148,4 +172,4 @@ select
     earliest_on,
     latest_on,
     told_by_batch_seq
-from events
+from people_events

@@ -12,6 +12,7 @@ from pydantic import Field, field_validator, model_validator
 from pipelines.connectors.rest.asking import Cursor, Paging, Rule
 from pipelines.connectors.rest.auth import Auth, NoAuth, Strict, check_address
 from pipelines.feeds import FEEDS
+from pipelines.feeds.persons import persons_by_feed
 
 _CRON = (("minute", 0, 59), ("hour", 0, 23), ("day", 1, 31), ("month", 1, 12), ("weekday", 0, 7))
 Mode = Literal["delta", "snapshot", "window", "by_employee"]
@@ -167,6 +168,7 @@ class SourceSpec(Strict):
     streams: Annotated[list[Stream], Field(min_length=1)]
     combine: list[Combination] = []
     id_prefix: str = ""
+    persons: str | dict[str, str] = "employee_id"  # or work_email, or links; or feed -> one of them
     sentinels: list[date] = [date(1900, 1, 1), date(9999, 12, 31)]
     termination_date_is_first_day_off: bool = False
     expected_every_days: dict[str, Annotated[int, Field(ge=1)]] = {}
@@ -191,6 +193,11 @@ class SourceSpec(Strict):
                 if not is_understood or not all(low <= time <= high for time in times):
                     raise ValueError(f"{part!r} is no {name}; write {low} to {high}, *, a-b, a,b or */n")
         return value
+
+    @model_validator(mode="after")
+    def _persons_can_be_found(self) -> SourceSpec:
+        persons_by_feed(self.persons, self.id_prefix)
+        return self
 
     @model_validator(mode="after")
     def _names_meet(self) -> SourceSpec:

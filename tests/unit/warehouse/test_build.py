@@ -6,7 +6,7 @@ import pytest
 
 from pipelines.warehouse import build
 
-HELD = build._State(last_batch_seq=5, as_of_on="2026-03-31", known_at_seq=None, project="p", key="k")
+HELD = build._State(last_batch_seq=5, as_of_on="2026-03-31", known_at_seq=None, project="p", key="k", persons="[]")
 
 
 def test_a_new_batch_alone_builds_what_hangs_on_its_feed() -> None:
@@ -25,6 +25,7 @@ def test_a_new_date_alone_builds_what_hangs_on_the_clock() -> None:
     [
         replace(HELD, project="other"),
         replace(HELD, key="other"),
+        replace(HELD, persons="other"),
         replace(HELD, known_at_seq=4),
         replace(HELD, last_batch_seq=4),
     ],

@@ -6,7 +6,7 @@ select
     r.batch_seq,
     r.row_in_batch,
     r.is_deleted,
-    person.employee_key,
+    {{ person('employee_id') }},
     r.earned_on,
     r.hours,
     r.topic,
@@ -14,4 +14,4 @@ select
     r.provider,
     r.title
 from {{ source('landing', 'ce_credits') }} as r
-left join {{ source('control', 'employee_keys') }} as person on r.employee_id = person.employee_id
+{{ join_persons(['employee_id']) }}

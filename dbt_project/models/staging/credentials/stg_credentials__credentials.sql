@@ -6,7 +6,7 @@ select
     r.batch_seq,
     r.row_in_batch,
     r.is_deleted,
-    person.employee_key,
+    {{ person('employee_id') }},
     r.credential_code,
     r.issuer,
     r.certification_number,
@@ -18,4 +18,4 @@ select
     coalesce(r.verification, 'self_reported') as verification,
     r.verified_on
 from {{ source('landing', 'credentials') }} as r
-left join {{ source('control', 'employee_keys') }} as person on r.employee_id = person.employee_id
+{{ join_persons(['employee_id']) }}

@@ -6,7 +6,7 @@ select
     r.batch_seq,
     r.row_in_batch,
     r.is_deleted,
-    person.employee_key,
+    {{ person('employee_id') }},
     r.exam_code,
     r.is_practice,
     r.taken_on,
@@ -17,4 +17,4 @@ select
     r.patient_safety,
     r.order_entry
 from {{ source('landing', 'exam_attempts') }} as r
-left join {{ source('control', 'employee_keys') }} as person on r.employee_id = person.employee_id
+{{ join_persons(['employee_id']) }}

@@ -7,8 +7,8 @@ select
     r.row_in_batch,
     r.is_deleted,
     r.employee_id,
-    person.employee_key,
+    {{ person('employee_id') }},
     r.full_name,
     r.work_email
 from {{ source('landing', 'employees') }} as r
-left join {{ source('control', 'employee_keys') }} as person on r.employee_id = person.employee_id
+{{ join_persons(['employee_id']) }}

@@ -6,11 +6,10 @@ select
     r.batch_seq,
     r.row_in_batch,
     r.is_deleted,
-    person.employee_key,
+    {{ person('employee_id') }},
     r.evaluated_on,
     r.competency_id,
     r.score,
-    evaluator.employee_key as evaluator_key
+    {{ person('evaluator_id') }}
 from {{ source('landing', 'evaluations') }} as r
-left join {{ source('control', 'employee_keys') }} as person on r.employee_id = person.employee_id
-left join {{ source('control', 'employee_keys') }} as evaluator on r.evaluator_id = evaluator.employee_id
+{{ join_persons(['employee_id', 'evaluator_id']) }}

@@ -6,11 +6,11 @@ select
     r.batch_seq,
     r.row_in_batch,
     r.is_deleted,
-    person.employee_key,
+    {{ person('employee_id') }},
     r.interviewed_on,
     r.primary_reason,
     r.growth_visibility,
     r.would_return,
     r.comments
 from {{ source('landing', 'exit_interviews') }} as r
-left join {{ source('control', 'employee_keys') }} as person on r.employee_id = person.employee_id
+{{ join_persons(['employee_id']) }}

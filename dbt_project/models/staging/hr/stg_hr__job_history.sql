@@ -6,18 +6,17 @@ select
     r.batch_seq,
     r.row_in_batch,
     r.is_deleted,
-    person.employee_key,
+    {{ person('employee_id') }},
     r.effective_on,
     r.sequence,
     r.event,
     r.job_code,
     r.site_id,
-    manager.employee_key as manager_key,
+    {{ person('manager_id') }},
     r.employment_class,
     r.fte,
     r.hourly_rate,
     case when r.event = 'termination' then coalesce(r.separation_type, 'unknown') end as separation_type,
     r.reason
 from {{ source('landing', 'job_history') }} as r
-left join {{ source('control', 'employee_keys') }} as person on r.employee_id = person.employee_id
-left join {{ source('control', 'employee_keys') }} as manager on r.manager_id = manager.employee_id
+{{ join_persons(['employee_id', 'manager_id']) }}

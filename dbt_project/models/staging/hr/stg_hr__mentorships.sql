@@ -6,10 +6,9 @@ select
     r.batch_seq,
     r.row_in_batch,
     r.is_deleted,
-    mentor.employee_key as mentor_key,
-    mentee.employee_key as mentee_key,
+    {{ person('mentor_id') }},
+    {{ person('mentee_id') }},
     r.started_on,
     r.ended_on
 from {{ source('landing', 'mentorships') }} as r
-left join {{ source('control', 'employee_keys') }} as mentor on r.mentor_id = mentor.employee_id
-left join {{ source('control', 'employee_keys') }} as mentee on r.mentee_id = mentee.employee_id
+{{ join_persons(['mentor_id', 'mentee_id']) }}

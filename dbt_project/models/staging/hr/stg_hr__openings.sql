@@ -1,5 +1,5 @@
 -- Grain: an opening, as its source has it now: (source, record_key).
-{{ config(date_column='opened_on') }}
+{{ config(date_column='opened_on', matched_on='coalesce(filled_on, opened_on)') }}
 select
     r.source,
     r.opening_id as record_key,
@@ -12,7 +12,7 @@ select
     r.opened_on,
     r.filled_on,
     r.fill_source,
-    filler.employee_key as filled_by_key,
+    {{ person('filled_by') }},
     r.cost
 from {{ source('landing', 'openings') }} as r
-left join {{ source('control', 'employee_keys') }} as filler on r.filled_by = filler.employee_id
+{{ join_persons(['filled_by']) }}

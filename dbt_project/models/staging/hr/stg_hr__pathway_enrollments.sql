@@ -6,10 +6,10 @@ select
     r.batch_seq,
     r.row_in_batch,
     r.is_deleted,
-    person.employee_key,
+    {{ person('employee_id') }},
     r.pathway,
     r.started_on,
     r.ended_on,
     r.outcome
 from {{ source('landing', 'pathway_enrollments') }} as r
-left join {{ source('control', 'employee_keys') }} as person on r.employee_id = person.employee_id
+{{ join_persons(['employee_id']) }}

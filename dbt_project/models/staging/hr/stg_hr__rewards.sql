@@ -6,9 +6,9 @@ select
     r.batch_seq,
     r.row_in_batch,
     r.is_deleted,
-    person.employee_key,
+    {{ person('employee_id') }},
     r.granted_on,
     r.kind,
     r.amount
 from {{ source('landing', 'rewards') }} as r
-left join {{ source('control', 'employee_keys') }} as person on r.employee_id = person.employee_id
+{{ join_persons(['employee_id']) }}

@@ -6,7 +6,7 @@ select
     r.batch_seq,
     r.row_in_batch,
     r.is_deleted,
-    person.employee_key,
+    {{ person('employee_id') }},
     r.as_of_on,
     r.full_name,
     r.work_email,
@@ -16,10 +16,9 @@ select
     r.reason,
     r.job_code,
     r.site_id,
-    manager.employee_key as manager_key,
+    {{ person('manager_id') }},
     r.employment_class,
     r.fte,
     r.hourly_rate
 from {{ source('landing', 'roster') }} as r
-left join {{ source('control', 'employee_keys') }} as person on r.employee_id = person.employee_id
-left join {{ source('control', 'employee_keys') }} as manager on r.manager_id = manager.employee_id
+{{ join_persons(['employee_id', 'manager_id']) }}

@@ -1,7 +1,7 @@
 -- Grain: a last day that a source told of (source, employee_key, last_day_on), with the batch that told of it first.
 --
 -- Apart from stg_hr__job_history, which holds only the newest row of each record: how late news come is said by the
--- first one. Nothing is ever taken back here.
+-- first one. Nothing is ever taken back here. Keys are those of the ids by themselves (int_employee_keys.own_key).
 {{ config(
     materialized='by_subject',
     subject=['source', 'employee_key', 'last_day_on'],

@@ -11,11 +11,11 @@ select
     r.batch_seq,
     r.row_in_batch,
     r.is_deleted,
-    person.employee_key,
+    {{ person('employee_id') }},
     r.course_id,
     r.assigned_on,
     r.due_on,
     coalesce(r.is_required, true) as is_required,
     r.waived_on
 from {{ source('landing', 'assignments') }} as r
-left join {{ source('control', 'employee_keys') }} as person on r.employee_id = person.employee_id
+{{ join_persons(['employee_id']) }}

@@ -6,11 +6,11 @@ select
     r.batch_seq,
     r.row_in_batch,
     r.is_deleted,
-    person.employee_key,
+    {{ person('employee_id') }},
     r.course_id,
     r.completed_on,
     r.score,
     coalesce(r.passed, true) as passed,
     r.hours
 from {{ source('landing', 'completions') }} as r
-left join {{ source('control', 'employee_keys') }} as person on r.employee_id = person.employee_id
+{{ join_persons(['employee_id']) }}
