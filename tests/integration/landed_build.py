@@ -48,7 +48,15 @@ class LandedBuild:
         if self.parsed and not (self.folder / "target").exists():
             shutil.copytree(self.parsed.folder / "target", self.folder / "target")
         landing = Landing(self.data)
-        request = BuildRequest(landing.catalog.batches(), landing.catalog.refused(), self.as_of_on, None, {}, None)
+        request = BuildRequest(
+            batches=landing.catalog.batches(),
+            refused=landing.catalog.refused(),
+            as_of_on=self.as_of_on,
+            known_at_seq=None,
+            expected_every_days={},
+            persons={},
+            previous=None,
+        )
         Build(self.folder).prepare(request, SecretStr(SECRET))
         results = dbt.run(self.folder, selection)
         failed = [result.unique_id for result in results if result.status == "fail"]
