@@ -141,7 +141,7 @@ def by_rxladder(url: str, folder: Path, records: int) -> int:
     )
     landing = Landing(folder)
     one = Pulled(spec=spec, config_dir=folder)
-    pulls = pull_all(folder, [PulledSource(spec, one.options(), folder, "America/New_York")], landing.catalog)
+    pulls = pull_all(folder, [PulledSource(spec, one.options(), folder, "America/New_York")], landing)
     (outcome,) = [landing.land(*delivery) for delivery in pulls.deliveries]
     pulls.clear()
     landing.close()

@@ -174,7 +174,8 @@ def source_test(
     from pipelines import reporting, wiring
 
     with _plain_errors():
-        is_sound = reporting.source_report(wiring.try_source(wiring.settings(config, require_exports=False), name))
+        found = wiring.settings(config, require_exports=False)
+        is_sound = reporting.source_report(wiring.try_source(found, name, reporting.say))
     raise typer.Exit(Exit.DONE if is_sound else Exit.ATTENTION)
 
 
@@ -195,8 +196,10 @@ def source_add(
         except SourcesError as error:
             raise wiring.UsageError(str(error)) from None
     reporting.say(f"Added {name} to {started.file}. Now:")
-    reporting.say(f"  fill in {', '.join(started.to_fill_in)} and read its comments")
-    reporting.say(f"  set {', '.join(started.variables)} in the environment (or give {{file: path}} in their place)")
+    to_fill_in, variables = ", ".join(started.to_fill_in), ", ".join(started.variables)
+    reporting.say(f"  fill in {to_fill_in} and read its comments" if to_fill_in else "  read its comments")
+    if variables:
+        reporting.say(f"  set {variables} in the environment (or give {{file: path}} in their place)")
     reporting.say(f"  rxladder source test {name}")
 
 

@@ -14,12 +14,12 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 
 from pipelines import landing, publishing
-from pipelines.connectors.rest.standing import standing_failures
+from pipelines.connectors.standing import standing_failures
 from pipelines.orchestration import journal
 from pipelines.orchestration import sync as syncing
 
 if TYPE_CHECKING:
-    from pipelines.connectors.rest.source import Preview
+    from pipelines.connectors.pulled import Preview
 
 console = Console()
 _errors = Console(stderr=True)
@@ -158,11 +158,13 @@ def source_report(found: Sequence[Preview]) -> bool:
         table = _table(*one.columns)
         for row in one.rows:
             table.add_row(*("" if value is None else escape(str(value)) for value in row))
-        console.print(f"[bold]{one.feed}[/]: {one.filled['']:,} rows; the first of them:")
-        console.print(table)
+        rows = one.filled.get("", 0)
+        console.print(f"[bold]{one.feed}[/]: {rows:,} rows" + ("; the first of them:" if rows else ""))
+        if rows:
+            console.print(table)
         for column in one.columns:
-            if one.filled[column] < one.filled[""]:
-                console.print(f"[yellow]Unknown:[/] {column} in {one.filled[''] - one.filled[column]:,} rows")
+            if one.filled[column] < rows:
+                console.print(f"[yellow]Unknown:[/] {column} in {rows - one.filled[column]:,} rows")
         for note in one.notes:
             console.print(f"[yellow]Note:[/] {escape(note)}")
     return all(one.reason is None for one in found)

@@ -10,7 +10,7 @@ import hashlib
 import json
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
@@ -21,18 +21,16 @@ from pydantic import (
     SecretStr,
     ValidationError,
     field_validator,
-    model_validator,
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from pipelines.connectors.rest.spec import SourceSpec
 from pipelines.feeds.persons import persons_by_feed
-from pipelines.landing.options import Limits, Mode, SourceOptions
-from pipelines.sources import SOURCES_FILE, SourcesError, read_sources
+from pipelines.file_settings import LANDED_SETTINGS, FileSettings
+from pipelines.landing.options import SourceOptions
+from pipelines.sources import SOURCES_FILE, SftpSource, Source, SourcesError, read_sources
 
 CONFIG_FILE = "rxladder.yml"
 EXPORTS_SOURCE = "exports"  # the source that a folder named on the command line is
-DEFAULT_SENTINELS = SourceOptions("defaults").sentinels
 
 
 class SettingsError(Exception):
@@ -43,70 +41,51 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class SourceSettings(_Strict):
-    """A source system whose exports are dropped in a folder; what each key means: `landing.SourceOptions`."""
+class SourceSettings(FileSettings):
+    """A source system whose exports are dropped in a folder."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     exports: Path
-    modes: dict[str, Mode] = {}
-    columns: dict[str, dict[str, str]] = {}
-    values: dict[str, dict[str, dict[str, str]]] = {}
-    date_formats: list[str] = []
-    sentinels: list[date] = list(DEFAULT_SENTINELS)
-    id_prefix: str = ""
-    persons: str | dict[str, str] = "employee_id"
-    parts: dict[str, str] = {}
-    termination_date_is_first_day_off: bool = False
-    expected_every_days: dict[str, Annotated[int, Field(ge=1)]] = {}
-    limits: Limits = Limits()
 
-    @model_validator(mode="after")
-    def _persons_can_be_found(self) -> SourceSettings:
-        persons_by_feed(self.persons, self.id_prefix)
-        return self
-
-    def options(self) -> SourceOptions:
-        """Return the options as landing takes them.
+    def options(self, config_dir: Path = Path()) -> SourceOptions:
+        """Return the options as landing takes them; `config_dir` is where secret files are.
 
         Raises:
             SettingsError: a setting contradicts the contract.
         """
         try:
-            return SourceOptions(
-                name=self.name,
-                modes=self.modes,
-                columns=self.columns,
-                values=self.values,
-                date_formats=tuple(self.date_formats),
-                sentinels=tuple(self.sentinels),
-                id_prefix=self.id_prefix,
-                persons=persons_by_feed(self.persons),
-                parts=self.parts,
-                termination_date_is_first_day_off=self.termination_date_is_first_day_off,
-                limits=self.limits,
-            )
+            return self.file_options(self.name, config_dir)
         except ValueError as error:
             raise SettingsError(str(error)) from error
 
 
 class Pulled(BaseModel):
-    """A source that is pulled over its interface (`sources.yml`); `config_dir` is where its secret files are."""
+    """A source that is pulled (`sources.yml`); `config_dir` is where its secret files are."""
 
     model_config = ConfigDict(frozen=True)
 
-    spec: SourceSpec
+    spec: Source
     config_dir: Path
 
     def options(self) -> SourceOptions:
         """Return how its deliveries are landed."""
+        spec = self.spec
+        if isinstance(spec, SftpSource):
+            return spec.file_options(spec.name, self.config_dir)
         return SourceOptions(
-            name=self.spec.name,
-            modes={feed: mode for feed, mode, _, _ in self.spec.outputs()},
-            sentinels=tuple(self.spec.sentinels),
-            id_prefix=self.spec.id_prefix,
-            persons=persons_by_feed(self.spec.persons),
-            termination_date_is_first_day_off=self.spec.termination_date_is_first_day_off,
+            name=spec.name,
+            modes={feed: mode for feed, mode, _, _ in spec.outputs()},
+            sentinels=tuple(spec.sentinels),
+            id_prefix=spec.id_prefix,
+            persons=persons_by_feed(spec.persons),
+            termination_date_is_first_day_off=spec.termination_date_is_first_day_off,
         )
+
+    def landed_settings(self) -> dict[str, Any]:
+        """Return what of its configuration can change a published number."""
+        if isinstance(self.spec, SftpSource):
+            return self.spec.model_dump(mode="json", include={"name", *LANDED_SETTINGS})
+        return self.spec.model_dump(mode="json", exclude={"schedule"})
 
 
 class Configuration(_Strict):
@@ -181,10 +160,10 @@ class Settings(BaseModel):
         """Return a short hash of the settings that can change a published number (no paths, no secret)."""
         kept = self.model_dump(
             mode="json",
-            include={"timezone": True, "sources": {"__all__": set(SourceSettings.model_fields) - {"exports"}}},
+            include={"timezone": True, "sources": {"__all__": {"name", *LANDED_SETTINGS}}},
         )
         if self.pulled:
-            kept["pulled"] = [one.spec.model_dump(mode="json", exclude={"schedule"}) for one in self.pulled]
+            kept["pulled"] = [one.landed_settings() for one in self.pulled]
         return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()[:12]
 
 

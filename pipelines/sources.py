@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, cast
 
 import yaml
-from pydantic import Field, ValidationError
+from pydantic import Discriminator, Field, Tag, ValidationError, model_validator
 
-from pipelines.connectors.rest.auth import Strict
 from pipelines.connectors.rest.spec import SourceSpec
+from pipelines.connectors.secrets import Strict
+from pipelines.connectors.sftp.spec import SftpSpec
+from pipelines.file_settings import FileSettings
 
 SOURCES_FILE = "sources.yml"
 
@@ -19,11 +21,37 @@ class SourcesError(Exception):
     """The file cannot be used; one line a fault."""
 
 
+class SftpSource(SftpSpec, FileSettings):
+    """An SFTP drop, and how its files are read."""
+
+    @model_validator(mode="after")
+    def _fits_the_contract(self) -> SftpSource:
+        self.file_options(self.name, Path())
+        return self
+
+
+def _kind(value: Any) -> Any:
+    """Return the kind that an entry says it is; HTTP needs no saying."""
+    if isinstance(value, Mapping):
+        return cast(Mapping[str, Any], value).get("kind", "rest")
+    return getattr(value, "kind", None)
+
+
+Source = Annotated[
+    Annotated[SourceSpec, Tag("rest")] | Annotated[SftpSource, Tag("sftp")],
+    Discriminator(
+        _kind,
+        custom_error_type="unknown_kind",
+        custom_error_message="`kind` is rest (HTTP, also when left out) or sftp",
+    ),
+]
+
+
 class _Sources(Strict):
-    sources: list[SourceSpec] = Field(default_factory=list[SourceSpec])
+    sources: list[Source] = Field(default_factory=list[Source])
 
 
-def read_sources(file: Path) -> list[SourceSpec]:
+def read_sources(file: Path) -> list[Source]:
     """Return the sources of a file.
 
     Raises:

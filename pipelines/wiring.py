@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,10 +15,10 @@ import yaml
 from pipelines import landing
 from pipelines.orchestration.sync import Drop, Progress, Sync, SyncRequest, data_lock
 from pipelines.settings import EXPORTS_SOURCE, Pulled, Settings, SettingsError, configured_folder, load
-from pipelines.sources import SOURCES_FILE
+from pipelines.sources import SOURCES_FILE, SftpSource
 
 if TYPE_CHECKING:
-    from pipelines.connectors.rest.source import Preview
+    from pipelines.connectors.pulled import Preview
     from pipelines.orchestration.pulls import PulledSource
     from pipelines.orchestration.sources import SourceAssets
 
@@ -29,6 +29,9 @@ _DAGSTER: dict[str, Any] = {
     "run_retries": {"enabled": True, "max_retries": 0},  # schedules ask for theirs
     "event_log_storage": {"module": "pipelines.orchestration.event_log", "class": "KeptEventLogStorage"},
 }
+
+
+_SHOWN_KINDS = {"rest": "api", "sftp": "sftp"}
 
 
 class UsageError(SettingsError):
@@ -84,7 +87,7 @@ def open_sync(
         )
     request = SyncRequest(
         data_dir=found.data_dir,
-        drops=[Drop(source.options(), source.exports) for source in found.sources],
+        drops=[Drop(source.options(found.config_dir), source.exports) for source in found.sources],
         as_of_on=_date(as_of) if as_of else found.yesterday(),
         known_at_seq=_batch_seq(found.data_dir, known_at) if known_at else None,
         employee_key=found.employee_key,
@@ -105,7 +108,9 @@ def open_sync(
 def check(found: Settings, on_progress: Progress) -> list[landing.Report]:
     """Read and judge every source's exports as a sync would, writing nothing to the data folder."""
     return [
-        landing.check(found.data_dir, one.options(), one.exports, on_progress, memory_limit=found.memory_limit)
+        landing.check(
+            found.data_dir, one.options(found.config_dir), one.exports, on_progress, memory_limit=found.memory_limit
+        )
         for one in found.sources
     ]
 
@@ -115,16 +120,25 @@ def sources_file(config: Path | None) -> Path:
     return (config or configured_folder()) / SOURCES_FILE
 
 
-def try_source(found: Settings, name: str) -> list[Preview]:
+def try_source(found: Settings, name: str, say: Callable[[str], None]) -> list[Preview]:
     """Pull each feed of a source into a folder that is thrown away; return what came of each.
+
+    What else there is to say of the source is said line by line.
 
     Raises:
         UsageError: no pulled source has that name.
     """
     one = _source(found, name)
-    from pipelines.connectors.rest.source import previews
-
     with tempfile.TemporaryDirectory() as folder:
+        if isinstance(one.spec, SftpSource):
+            from pipelines.orchestration.drop_trial import try_drop
+
+            trial = try_drop(one.spec, one.options(), found.data_dir, Path(folder), one.config_dir)
+            for line in trial.said:
+                say(line)
+            return trial.previews
+        from pipelines.connectors.rest.source import previews
+
         return previews(one.spec, Path(folder), one.config_dir, found.timezone)
 
 
@@ -136,7 +150,7 @@ def accept(found: Settings, refused_id: str) -> landing.Batch:
     """
     with data_lock(found.data_dir):
         room = landing.Landing(found.data_dir, memory_limit=found.memory_limit)
-        named = [one.options() for one in [*found.sources, *found.pulled]]
+        named = [*(one.options(found.config_dir) for one in found.sources), *(one.options() for one in found.pulled)]
         batch = room.accept([*named, landing.SourceOptions(EXPORTS_SOURCE)], refused_id)
         room.close()
     return batch
@@ -202,7 +216,7 @@ def source_assets(found: Settings) -> list[SourceAssets]:
     from pipelines.orchestration.sources import SourceAssets
 
     return [
-        SourceAssets(one.spec.name, tuple(feed for feed, *_ in one.spec.outputs()), one.spec.schedule)
+        SourceAssets(one.spec.name, tuple(one.spec.feeds), one.spec.schedule, _SHOWN_KINDS[one.spec.kind])
         for one in found.pulled
     ]
 

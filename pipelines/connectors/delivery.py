@@ -2,23 +2,27 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-Format = Literal["csv", "ndjson", "json", "parquet", "xlsx"]
+Format = Literal["csv", "ndjson", "json", "parquet", "xlsx", "zip"]
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
     """One file of a delivery.
 
-    `name` is printable and says which file it was, relative to the drop folder; `path` is where its bytes are.
+    `name` is printable and says which file it was, relative to the drop folder; `path` is where its bytes are. A zip
+    holds several files of the delivery. `dated` is the date that the source's `names` find in the name.
     """
 
     name: str
     path: Path
     format: Format
     is_gzipped: bool = False
+    is_encrypted: bool = False
+    dated: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -40,12 +41,23 @@ def received_files(files: Sequence[SourceFile], raw: Path, progress: Progress) -
                 "stored_as": stored_as,
                 "format": file.format,
                 "is_gzipped": file.is_gzipped,
+                "is_encrypted": file.is_encrypted,
+                "dated": file.dated.isoformat() if file.dated else None,
                 "sha256": digest,
                 "bytes": size,
                 "rows": None,
             }
         )
     return received
+
+
+def kept_file(entry: dict[str, Any], raw: Path) -> SourceFile:
+    """A file of a delivery as its manifest describes it."""
+    dated = datetime.fromisoformat(entry["dated"]) if entry.get("dated") else None
+    path = raw / entry["stored_as"]
+    return SourceFile(
+        entry["name"], path, entry["format"], entry["is_gzipped"], entry.get("is_encrypted", False), dated
+    )
 
 
 def keep_received(answers: Sequence[Path], folder: Path) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from pipelines.feeds import IS_DELETED, Column, Feed, normalised_name
 from pipelines.landing.faults import Fault, Refused
@@ -35,11 +36,12 @@ def map_columns(
     header_line: int | None,
     *,
     keys_vary: bool = False,
+    dated: datetime | None = None,
 ) -> Mapping:
     """Match headers to the contract. Raises Refused when one is there twice or a required one is missing.
 
     When `keys_vary`, the headers are the keys of all records together: where some spell a key otherwise than the
-    rest, the contract's own spelling counts and the others are unknown.
+    rest, the contract's own spelling counts and the others are unknown. `dated` is the date in the file's name.
     """
     by_header = columns_by_header(feed, source)
     if keys_vary:
@@ -64,20 +66,22 @@ def map_columns(
             )
         else:
             positions[name] = position
-    constants = _from_file_name(feed, positions, file_name)
+    constants = _from_file_name(feed, positions, file_name, dated)
     missing = [c.name for c in feed.columns if c.required and c.name not in positions | constants]
     if missing:
         raise Refused(_missing(feed, missing, headers, file_name, header_line))
     return Mapping(positions, tuple(unknown), constants)
 
 
-def _from_file_name(feed: Feed, positions: dict[str, int], file_name: str) -> dict[str, str]:
+def _from_file_name(feed: Feed, positions: dict[str, int], file_name: str, dated: datetime | None) -> dict[str, str]:
     """A roster's day may stand in the name of its file, or of its folder, instead of a column.
 
     Raises Refused where a name holds two days.
     """
     if feed.name != "roster" or "as_of_on" in positions:
         return {}
+    if dated is not None:
+        return {"as_of_on": dated.date().isoformat()}
     for name in reversed(file_name.split("/")):
         days = list(dict.fromkeys("-".join(found) for found in _DAY_IN_NAME.findall(name)))
         if len(days) > 1:

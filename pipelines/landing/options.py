@@ -1,16 +1,19 @@
 """What a source may set about how its deliveries are read and judged."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, get_args
 
+from pipelines.connectors.file_names import NamePattern, Naming
 from pipelines.feeds import FEEDS
 from pipelines.feeds.persons import Persons
+from pipelines.landing.pgp import PgpKeys
 
 Mode = Literal["delta", "snapshot", "window", "by_employee"]
 MODES: tuple[Mode, ...] = get_args(Mode)
 
+COUNT = "{count}"
 _GIBIBYTE = 1 << 30
 
 
@@ -39,6 +42,26 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Envelope:
+    """Patterns of the first and the last line of a file; None where there is no such line.
+
+    `*` stands for anything, `{count}` for how many rows (column names not counted) or, with `counts: lines`, how many
+    lines of any kind the file has. Raises ValueError when there is neither line, or a pattern counts twice.
+    """
+
+    header: str | None = None
+    trailer: str | None = None
+    counts: Literal["rows", "lines"] = "rows"
+
+    def __post_init__(self) -> None:
+        if self.header is None and self.trailer is None:
+            raise ValueError("an envelope has a `header`, a `trailer` or both")
+        for pattern in (self.header, self.trailer):
+            if pattern is not None and (not pattern.strip() or pattern.count(COUNT) > 1):
+                raise ValueError(f"{pattern!r}: write the line with * for anything and {{count}} once at most")
+
+
+@dataclass(frozen=True, slots=True)
 class SourceOptions:
     """One source of deliveries: its name and how its files differ from the contract.
 
@@ -46,7 +69,8 @@ class SourceOptions:
     contract. `values` maps, by column, a written value to the contract's. `date_formats` are strptime formats
     that replace ISO dates for the whole source. `sentinels` are dates that mean null. `parts` are regular
     expressions over file names whose matches are joined to one batch. `persons` says what the person columns of a
-    feed hold, where it is not employee ids.
+    feed hold, where it is not employee ids. `names` are patterns of file names that do not begin with the feed's
+    (`NamePattern`), `envelopes` the lines around the rows of CSV files. `pgp` is the key for encrypted ones.
     Raises ValueError, naming the setting, when it contradicts the contract.
     """
 
@@ -61,13 +85,16 @@ class SourceOptions:
     id_prefix: str = ""
     persons: Mapping[str, Persons] = field(default_factory=dict[str, Persons])
     parts: Mapping[str, str] = field(default_factory=dict[str, str])
+    names: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
+    envelopes: Mapping[str, Envelope] = field(default_factory=dict[str, Envelope])
+    pgp: PgpKeys | None = None
     termination_date_is_first_day_off: bool = False
     limits: Limits = field(default_factory=Limits)
 
     def __post_init__(self) -> None:
         if not self.name or not all(c.isalnum() or c in "_-" for c in self.name):
             raise ValueError(f"source name {self.name!r}: letters, digits, - and _ only (it names a folder)")
-        for setting in ("modes", "columns", "values", "parts"):
+        for setting in ("modes", "columns", "values", "parts", "names", "envelopes"):
             for feed in getattr(self, setting):
                 if feed not in FEEDS:
                     raise ValueError(f"source {self.name}, {setting}: there is no feed {feed!r}")
@@ -83,6 +110,14 @@ class SourceOptions:
             _known(self.name, "columns", feed, renames.values())
         for feed, maps in self.values.items():
             _known(self.name, "values", feed, maps.keys())
+        for patterns in self.names.values():
+            for pattern in patterns:
+                NamePattern(pattern)
+
+    @property
+    def naming(self) -> Naming:
+        """How its files are named."""
+        return Naming(tuple(FEEDS), self.parts, self.names)
 
     def mode(self, feed: str) -> Mode:
         """How a batch of this feed replaces earlier ones; delta unless set.

@@ -15,6 +15,7 @@ from pipelines.feeds import Feed
 from pipelines.landing.batches import Problem
 from pipelines.landing.csv_scan import CsvScan
 from pipelines.landing.engine import Engine, file_literal, target_literal
+from pipelines.landing.envelope import Stated, opened
 from pipelines.landing.faults import unreadable
 from pipelines.landing.finishing import finished_rows
 from pipelines.landing.json_scan import JsonScan
@@ -25,6 +26,7 @@ from pipelines.landing.problems import Example, ProblemList, TypedFile
 from pipelines.landing.receive import Progress, readable_text
 from pipelines.landing.scan import Scan
 from pipelines.landing.typing_sql import TypingSql
+from pipelines.landing.unwrap import unwrapped
 from pipelines.landing.xlsx_scan import XlsxScan
 
 _JSON_OBJECT_BYTES = 16 << 20
@@ -98,11 +100,17 @@ class DeliveryReader:
         needed on the way. Raises Refused when a file can't be read or lacks a required column.
         """
         passes: list[TypedFile] = []
+        file_rows: list[int] = []
         for number, (file, raw) in enumerate(files):
-            place = work / str(number)
-            place.mkdir()
-            with self._reported(file):
-                passes.append(self._typed(file, raw, place, batch_seq))
+            wrapped = work / str(number)
+            wrapped.mkdir()
+            inner = unwrapped(file, raw, wrapped, self._source)
+            for part, (one, path) in enumerate(inner):
+                place = wrapped / f"part{part}"
+                place.mkdir()
+                with self._reported(one):
+                    passes.append(self._typed(one, path, place, batch_seq))
+            file_rows.append(sum(_records(done) for done in passes[-len(inner) :]))
         problems = ProblemList(self._engine, self._feed.name, self._source.id_prefix)
         for done in passes:
             problems.note(done)
@@ -111,10 +119,10 @@ class DeliveryReader:
             batch_seq, passes[0].typing.quarantining_mask, is_clean=not any(p.dirty for p in passes),
         )  # fmt: skip
         problems.write(batch)
-        return self._figures(problems, passes, batch)
+        return self._figures(problems, passes, file_rows, batch)
 
     def _typed(self, file: SourceFile, raw: Path, place: Path, batch_seq: int) -> TypedFile:
-        scan = self._scan(file, raw, place)
+        scan, stated = self._scan(file, raw, place)
         if scan.headers:
             mapping = map_columns(
                 self._feed,
@@ -123,6 +131,7 @@ class DeliveryReader:
                 file.name,
                 scan.header_line,
                 keys_vary=isinstance(scan, JsonScan),
+                dated=file.dated,
             )
         else:
             mapping = Mapping({}, ())
@@ -137,26 +146,38 @@ class DeliveryReader:
         if rows and not scan.headers:
             raise unreadable(file.name, "no record in it is a JSON object", "Write one object a record", line=1)
         dirty = int(self._engine.row(f"SELECT count(*) FROM {_parquet([typed])} WHERE batch_seq < 0")[0])
-        return TypedFile(file, scan, mapping, typing, typed, rows, dirty)
+        done = TypedFile(file, scan, mapping, typing, typed, rows, dirty)
+        for one in stated:
+            one.check(_records(done), file.name)
+        return done
 
-    def _scan(self, file: SourceFile, raw: Path, place: Path) -> Scan:
+    def _scan(self, file: SourceFile, raw: Path, place: Path) -> tuple[Scan, Sequence[Stated]]:
+        """Open a file that nothing is wrapped around; what the lines around its rows say of their number."""
         limits = self._source.limits
+        envelope = self._source.envelopes.get(self._feed.name)
+        if envelope is not None and file.format != "csv":
+            cure = "Deliver it as CSV, or take the feed out of the source's `envelopes`"
+            raise unreadable(file.name, f"it is {file.format}, which has no header and trailer lines", cure)
         if raw.stat().st_size == 0:
             raise unreadable(file.name, "it is empty", "Deliver it again; a file without rows still has its header")
         match file.format:
             case "parquet":
-                return ParquetScan(self._engine, raw)
+                return ParquetScan(self._engine, raw), ()
             case "xlsx":
-                return XlsxScan(self._engine, raw, file.name, limits)
+                return XlsxScan(self._engine, raw, file.name, limits), ()
             case "csv":
                 text = readable_text(raw, file, place, limits)
+                stated: Sequence[Stated] = ()
+                if envelope is not None:
+                    text, stated = opened(text, envelope, file.name, place)
                 known = frozenset(columns_by_header(self._feed, self._source))
-                return CsvScan(self._engine, text, file.name, known, limits.line_bytes)
+                return CsvScan(self._engine, text, file.name, known, limits.line_bytes), stated
             case "ndjson" | "json":
                 text = readable_text(raw, file, place, limits)
-                return JsonScan(
-                    self._engine, text, file.name, is_array=file.format == "json", object_bytes=_JSON_OBJECT_BYTES
-                )
+                is_array = file.format == "json"
+                return JsonScan(self._engine, text, file.name, is_array=is_array, object_bytes=_JSON_OBJECT_BYTES), ()
+            case "zip":
+                raise AssertionError("a zip is unwrapped before")
 
     @contextmanager
     def _reported(self, file: SourceFile) -> Generator[None]:
@@ -200,7 +221,9 @@ class DeliveryReader:
             finished.set()
             watcher.join()
 
-    def _figures(self, problems: ProblemList, passes: Sequence[TypedFile], batch: Path) -> Reading:
+    def _figures(
+        self, problems: ProblemList, passes: Sequence[TypedFile], file_rows: Sequence[int], batch: Path
+    ) -> Reading:
         rows = _parquet([batch / "rows.parquet"])
         key = ", ".join(f'"{self._feed.column(name).landed_as}"' for name in self._feed.key)
         key = key if len(self._feed.key) == 1 else f"hash({key})"
@@ -219,7 +242,7 @@ class DeliveryReader:
             conflict_count=total - distinct,
             lost_lines=found.quarantined_rows + sum(b.lines for b in broken),
             all_lines=sum(p.rows for p in passes) + sum(b.lines for b in broken),
-            file_rows=tuple(p.rows + (p.scan.broken.count if p.scan.broken else 0) for p in passes),
+            file_rows=tuple(file_rows),
             columns={c: p.scan.headers[i] for p in passes for c, i in p.mapping.positions.items()},
             unknown_columns=tuple(dict.fromkeys(u for p in passes for u in p.mapping.unknown)),
             absent_columns=self._absent(passes),
@@ -236,6 +259,11 @@ class DeliveryReader:
         if any(p.file.format in ("json", "ndjson") for p in passes):
             return frozenset()
         return frozenset(c.name for c in self._feed.columns if not any(c.name in p.mapping.positions for p in passes))
+
+
+def _records(done: TypedFile) -> int:
+    """How many records a file has, broken ones among them."""
+    return done.rows + (done.scan.broken.count if done.scan.broken else 0)
 
 
 def _parquet(paths: Sequence[Path]) -> str:

@@ -1,6 +1,7 @@
 """The landing room: plans, lands, refuses, accepts. Whoever writes holds the lock of the data folder."""
 
 import json
+import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -8,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.connectors.delivery import Delivery, Origin, SourceFile, Unmatched
+from pipelines.connectors.delivery import Delivery, Origin, Unmatched
 from pipelines.connectors.files import find_deliveries
 from pipelines.feeds import FEEDS
 from pipelines.landing.batches import Batch, Outcome, Refusal, batch_of, batch_path, refusal_of
@@ -19,6 +20,7 @@ from pipelines.landing.folders import (
     SPILL,
     clear_leftovers,
     keep_received,
+    kept_file,
     move_into_place,
     received_files,
     stored_files,
@@ -67,7 +69,7 @@ class Landing:
         A delivery is known when it equals the newest one of its name, landed or refused; a refused one is worth
         another try once the source's settings have changed. Raises FileNotFoundError or NotADirectoryError.
         """
-        found = find_deliveries(drop_dir, FEEDS, source.parts)
+        found = find_deliveries(drop_dir, source.naming)
         known = {delivery for delivery in found.deliveries if self.is_known(source, delivery)}
         return Plan(
             tuple(d for d in found.deliveries if d not in known),
@@ -101,10 +103,7 @@ class Landing:
         if source is None:
             raise LandingError(f"{refused_id} is of the source {refusal.source}, which is no longer configured")
         manifest = json.loads((refusal.folder / "manifest.json").read_bytes())
-        files = tuple(
-            SourceFile(f["name"], refusal.folder / "raw" / f["stored_as"], f["format"], f["is_gzipped"])
-            for f in manifest["files"]
-        )
+        files = tuple(kept_file(f, refusal.folder / "raw") for f in manifest["files"])
         received = tuple(sorted((refusal.folder / RECEIVED).glob("*")))
         origin = Origin(manifest["origin"], received) if "origin" in manifest else None
         delivery = Delivery(refusal.feed, refusal.file_name, files, origin)
@@ -139,16 +138,22 @@ class Landing:
     def is_known(self, source: SourceOptions, delivery: Delivery) -> bool:
         """Whether a delivery equals the newest one of its name."""
         newest = self.catalog.newest_of_name(source.name, delivery.feed, delivery.name)
-        if newest is None:
-            return False
-        if isinstance(newest, Refusal) and newest.options_sha256 != _fingerprint(source):
-            return False
         try:
-            if sum(file.path.stat().st_size for file in delivery.files) != newest.bytes:
+            if newest is None or sum(file.path.stat().st_size for file in delivery.files) != newest.bytes:
                 return False
-            return _combined([(f.name, hash_file(f.path)) for f in delivery.files]) == newest.sha256
+            received = [(file.name, hash_file(file.path)) for file in delivery.files]
         except OSError:  # landing it says what is wrong with it
             return False
+        return self.is_newest(source, delivery.feed, delivery.name, received)
+
+    def is_newest(
+        self, source: SourceOptions, feed: str, delivery_name: str, received: Sequence[tuple[str, str]]
+    ) -> bool:
+        """Whether the newest delivery of a name is of these files (name and sha256), and not worth another try."""
+        newest = self.catalog.newest_of_name(source.name, feed, delivery_name)
+        if newest is None or (isinstance(newest, Refusal) and newest.options_sha256 != _fingerprint(source)):
+            return False
+        return _combined(received) == newest.sha256
 
     def _engine(self) -> "Engine":
         if self._opened_engine is None:
@@ -187,6 +192,8 @@ class Landing:
             if accepting:
                 raise
             return self._refuse(source, refused.fault, folder, manifest, now)
+        finally:
+            shutil.rmtree(incoming / "work", ignore_errors=True)  # what was decrypted does not stay
         return self._place(reading, folder, manifest, seq, now, accepting)
 
     def _read(
@@ -258,7 +265,8 @@ def _combined(files: Sequence[tuple[str, str]]) -> str:
 
 
 def _fingerprint(source: SourceOptions) -> str:
-    return sha256(json.dumps(asdict(source), default=str, sort_keys=True).encode()).hexdigest()
+    settings = json.dumps(asdict(source), default=str, sort_keys=True)
+    return sha256((settings + (source.pgp.fingerprint() if source.pgp else "")).encode()).hexdigest()
 
 
 def _utc(moment: datetime) -> str:

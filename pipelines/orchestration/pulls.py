@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from pipelines.connectors.rest.source import Landed, SourcePull, SourcePuller
+from pipelines.connectors.pulled import SourcePull
+from pipelines.connectors.rest.source import Landed, SourcePuller
 from pipelines.connectors.rest.spec import SourceSpec
-from pipelines.landing import Catalog, Delivery, SourceOptions
+from pipelines.connectors.sftp.spec import SftpSpec
+from pipelines.landing import Catalog, Delivery, Landing, SourceOptions
 
 _AT_ONCE = 4
 
@@ -21,7 +23,7 @@ _AT_ONCE = 4
 class PulledSource:
     """A source that is pulled: how, and how its deliveries are landed. `config_dir` holds its secret files."""
 
-    spec: SourceSpec
+    spec: SourceSpec | SftpSpec
     options: SourceOptions
     config_dir: Path
     zone: str
@@ -29,12 +31,22 @@ class PulledSource:
 
 @dataclass(frozen=True, slots=True)
 class PulledFeed:
-    """What came of pulling a feed: `records` received where there was news, `failure` why it could not be pulled."""
+    """What came of pulling a feed: how many records or files were `received` where there was news, and as `failure`
+    why it could not be pulled."""
 
     source: str
     feed: str
-    records: int | None
+    received: int | None
     failure: str | None
+    counted: str = "records"
+
+
+class Puller(Protocol):
+    """Pulls one source, whichever way it is reached."""
+
+    def clear(self, brought: SourcePull, /) -> None:
+        """Remove what is no longer needed of what was brought."""
+        ...
 
 
 @dataclass(slots=True)
@@ -44,17 +56,20 @@ class Pulls:
     feeds: list[PulledFeed] = field(default_factory=list[PulledFeed])
     deliveries: list[tuple[SourceOptions, Delivery]] = field(default_factory=list[tuple[SourceOptions, Delivery]])
     notes: list[str] = field(default_factory=list[str])
-    _finished: list[tuple[SourcePuller, SourcePull]] = field(default_factory=list[tuple[SourcePuller, SourcePull]])
+    _finished: list[tuple[Puller, SourcePull]] = field(default_factory=list[tuple[Puller, SourcePull]])
 
-    def add(self, source: PulledSource, puller: SourcePuller, brought: SourcePull) -> None:
+    def add(self, source: PulledSource, puller: Puller, brought: SourcePull) -> None:
         """Take in what a source brought."""
         self.deliveries += [(source.options, delivery) for delivery in brought.deliveries]
         self.notes += brought.notes
-        records = {one.feed: one.origin.details["records"] for one in brought.deliveries if one.origin is not None}
+        received: dict[str, int] = {}
+        for one in brought.deliveries:
+            details = one.origin.details if one.origin is not None else {}
+            received[one.feed] = received.get(one.feed, 0) + int(details.get("records", len(one.files)))
         failures = {one.feed: one.reason for one in brought.failures}
-        name = source.spec.name
+        name, counted = source.spec.name, "files" if source.spec.kind == "sftp" else "records"
         self.feeds += [
-            PulledFeed(name, feed, records.get(feed), failures.get(feed)) for feed, *_ in source.spec.outputs()
+            PulledFeed(name, feed, received.get(feed), failures.get(feed), counted) for feed in source.spec.feeds
         ]
         self._finished.append((puller, brought))
 
@@ -64,22 +79,32 @@ class Pulls:
             puller.clear(brought)
 
 
-def pull_all(data_dir: Path, sources: Sequence[PulledSource], catalog: Catalog) -> Pulls:
-    """Pull the sources side by side; one that is broken does not stop the others."""
+def pull_all(data_dir: Path, sources: Sequence[PulledSource], room: Landing) -> Pulls:
+    """Pull the sources side by side; one that is broken does not stop the others. `room` says what has landed."""
     pulls = Pulls()
     if not sources:
         return pulls
     with _rare_collections(), ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
-        pullers = [
-            SourcePuller(one.spec, data_dir / "pulls" / one.spec.name, one.config_dir, one.zone) for one in sources
-        ]
-        running = [
-            pool.submit(puller.pull, lambda feed, name=one.spec.name: landed(catalog, name, feed))
-            for one, puller in zip(sources, pullers, strict=True)
-        ]
-        for one, puller, future in zip(sources, pullers, running, strict=True):
+        pullers = [_puller(one, data_dir / "pulls" / one.spec.name, room) for one in sources]
+        running = [pool.submit(pull) for _, pull in pullers]
+        for one, (puller, _), future in zip(sources, pullers, running, strict=True):
             pulls.add(one, puller, future.result())
     return pulls
+
+
+def _puller(source: PulledSource, folder: Path, room: Landing) -> tuple[Puller, Callable[[], SourcePull]]:
+    """Return what pulls a source, and its pull."""
+    spec, options = source.spec, source.options
+    if isinstance(spec, SourceSpec):
+        puller = SourcePuller(spec, folder, source.config_dir, source.zone)
+        return puller, lambda: puller.pull(lambda feed: landed(room.catalog, spec.name, feed))
+    from pipelines.connectors.sftp.source import DropPuller
+
+    def is_landed(feed: str, delivery: str, received: Sequence[tuple[str, str]]) -> bool:
+        return room.is_newest(options, feed, delivery, received)
+
+    drop_puller = DropPuller(spec, folder, source.config_dir, options.naming, is_landed)
+    return drop_puller, drop_puller.pull
 
 
 @contextmanager
@@ -97,7 +122,7 @@ def landed(catalog: Catalog, source: str, feed: str) -> Landed:
     """Return from where the next pull of a feed goes on, as its newest landed batch says."""
     batches = catalog.batches_of(source, feed)
     manifests: list[tuple[Path, dict[str, Any]]] = [(one.folder, one.manifest()) for one in batches]
-    pulled = [(folder, manifest) for folder, manifest in manifests if "origin" in manifest]
+    pulled = [(folder, manifest) for folder, manifest in manifests if "cursors" in manifest.get("origin", {})]
     if not pulled:
         return Landed()
     cursors = {name: (value[0], value[1]) for name, value in pulled[-1][1]["origin"]["cursors"].items()}

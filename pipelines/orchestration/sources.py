@@ -21,11 +21,12 @@ _RETRIES = {"dagster/max_retries": "2"}
 
 @dataclass(frozen=True, slots=True)
 class SourceAssets:
-    """A pulled source: the feeds that it delivers, and when (cron; None = with the daily sync)."""
+    """A pulled source: the feeds that it delivers, and when (cron; None = with the daily sync). `kind` is shown."""
 
     name: str
     feeds: tuple[str, ...]
     schedule: str | None
+    kind: str = "api"
 
 
 def source_key(source: str, feed: str) -> dg.AssetKey:
@@ -44,8 +45,8 @@ def source_specs(sources: Iterable[SourceAssets]) -> list[dg.AssetSpec]:
         dg.AssetSpec(
             source_key(source.name, feed),
             group_name="sources",
-            description=f"The feed {feed} as the source {source.name} gives it over its interface.",
-            kinds={"api"},
+            description=f"The feed {feed} as the source {source.name} gives it.",
+            kinds={source.kind},
             skippable=True,
         )
         for source in sources
@@ -65,8 +66,8 @@ def source_results(found: Iterable[PulledFeed]) -> Generator[dg.MaterializeResul
     """Say what came of each pull. Reasons hold no secret and no person."""
     for one in found:
         key = source_key(one.source, one.feed)
-        if one.records is not None:
-            yield dg.MaterializeResult(asset_key=key, metadata={"records received": one.records})
+        if one.received is not None:
+            yield dg.MaterializeResult(asset_key=key, metadata={f"{one.counted} received": one.received})
         yield dg.AssetCheckResult(
             asset_key=key,
             check_name=PULLED,

@@ -275,7 +275,7 @@ class Sync:
 
         with self.timed("pull"):
             self._on_progress("pulling", 0, None)
-            self._pulls = pull_all(self.request.data_dir, self.request.pulled, self._landing.catalog)
+            self._pulls = pull_all(self.request.data_dir, self.request.pulled, self._landing)
         self._deliveries += [one for one in self._pulls.deliveries if not self._landing.is_known(*one)]
         self.outcome.notes += self._pulls.notes
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.connectors.rest.spec import SourceSpec
-from pipelines.connectors.rest.standing import standing_failures
+from pipelines.connectors.standing import standing_failures
 from pipelines.landing import Batch, Landing
 from pipelines.orchestration.pulls import PulledSource, pull_all
 from pipelines.settings import Pulled
@@ -95,7 +95,7 @@ class World:
                 PulledSource(one.spec, one.options(), one.config_dir, "America/New_York")
                 for one in (Pulled(spec=spec, config_dir=self.config) for spec in specs)
             ]
-            pulls = pull_all(self.data, sources, landing.catalog)
+            pulls = pull_all(self.data, sources, landing)
             self.notes = pulls.notes
             outcomes = [landing.land(*one) for one in pulls.deliveries if not landing.is_known(*one)]
             pulls.clear()

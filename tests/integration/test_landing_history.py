@@ -275,7 +275,7 @@ def test_a_manifest_says_all_that_is_known(tmp_path: Path) -> None:
     manifest = batch.manifest()
     assert manifest["files"][0] | {"sha256": 0} == {
         "name": "completions.csv", "stored_as": "0001_completions.csv", "format": "csv", "is_gzipped": False,
-        "sha256": 0, "bytes": len(text), "rows": 42,
+        "is_encrypted": False, "dated": None, "sha256": 0, "bytes": len(text), "rows": 42,
     }  # fmt: skip
     assert manifest["landed_at"] == "2025-06-01T05:00:00+00:00"
     assert batch.landed_at == datetime(2025, 6, 1, 5, tzinfo=UTC)

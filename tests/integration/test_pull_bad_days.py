@@ -8,7 +8,7 @@ from email.utils import formatdate
 
 import pytest
 
-from pipelines.connectors.rest.standing import standing_failures
+from pipelines.connectors.standing import standing_failures
 from tests.integration.interface import Asked, Reply, serving
 from tests.integration.landing_kit import rows
 from tests.integration.pull_kit import RECORDS, TOKEN, World, assert_all, on_request, pages, source

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pipelines.connectors.rest.spec import SourceSpec
-from pipelines.connectors.rest.standing import standing_failures
+from pipelines.connectors.standing import standing_failures
 from tests.integration.interface import Asked, Interface, Reply, serving
 from tests.integration.landing_kit import rows
 from tests.integration.pull_kit import RECORDS, World, assert_all, on_request, pages, source

@@ -57,8 +57,48 @@ def test_a_fault_is_named_with_its_line(tmp_path: Path, old: str, new: str, line
     assert said in str(caught.value)
 
 
-def test_without_pulled_sources_no_http_library_is_imported() -> None:
-    slow = ("requests", "authlib", "orjson")
+DROP = """\
+sources:
+  - name: drops
+    kind: sftp
+    host: sftp.example.org
+    user: me
+    private_key: {env: KEY}
+    host_keys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBRVZYQ8Jf4iTQ4YDOOvcBHkXPgHPuYJ1Q2tOyMbKJAl"]
+    feeds: [completions]
+    names: {completions: "T_%Y%m%d.csv"}
+    complete: {by: marker}
+    envelopes: {completions: {trailer: "TRL|{count}"}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "said"),
+    [
+        ("kind: sftp", "kind: ftp", 2, "`kind` is rest (HTTP, also when left out) or sftp"),
+        ("ssh-ed25519 AAAA", "ab:cd", 7, "write the SHA256 fingerprint"),
+        ("    host_keys:", "    # host_keys:", 2, "this key is missing"),
+        ("feeds: [completions]", "feeds: [completion]", 8, "there is no feed 'completion'"),
+        ("%Y%m%d", "%Y%w", 2, "%w stands for nothing here"),
+        ("names: {completions", "names: {completion", 2, "there is no feed 'completion'"),
+        ("by: marker", "by: magic", 10, "magic"),
+        ("{env: KEY}", "{env: KEY}\n    password: {env: KEY}", 2, "give `private_key` (better) or `password`"),
+        ("trailer:", "footer:", 11, "footer"),
+        ("user: me", "user: me\n    schedule: daily", 6, "five fields of cron"),
+    ],
+)
+def test_a_fault_of_a_drop_is_named_with_its_line(tmp_path: Path, old: str, new: str, line: int, said: str) -> None:
+    file = tmp_path / "sources.yml"
+    file.write_text(DROP, encoding="utf-8")
+    assert read_sources(file)[0].kind == "sftp"
+    file.write_text(DROP.replace(old, new), encoding="utf-8")
+    with pytest.raises(SourcesError, match=rf"sources.yml, line {line}: ") as caught:
+        read_sources(file)
+    assert said in str(caught.value)
+
+
+def test_without_pulled_sources_no_network_library_is_imported() -> None:
+    slow = ("requests", "authlib", "orjson", "asyncssh", "gnupg", "tenacity")
     code = (
         "import sys, pipelines.wiring, pipelines.reporting, pipelines.orchestration.sync;"
         f"print([name for name in {slow!r} if name in sys.modules])"

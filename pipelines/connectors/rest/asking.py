@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from pipelines.connectors.rest.auth import Strict
+from pipelines.connectors.secrets import Strict
 
 Then = Literal["retry", "skip", "empty", "end", "fatal"]
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator
+
+from pipelines.connectors.secrets import Secret, Strict
 
 
 def check_address(value: str) -> str:
@@ -17,25 +19,6 @@ def check_address(value: str) -> str:
     if parts.scheme == "http" and not is_local:
         raise ValueError("use https: over http anybody on the way reads the credentials")
     return value
-
-
-class Strict(BaseModel):
-    """Refuses keys it does not know."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Secret(Strict):
-    """Where a secret is: an environment variable or a file (its text without outer blanks). Never the secret itself."""
-
-    env: str | None = None
-    file: str | None = None
-
-    @model_validator(mode="after")
-    def _one_place(self) -> Secret:
-        if (self.env is None) == (self.file is None):
-            raise ValueError("name one place: {env: VARIABLE} or {file: path}")
-        return self
 
 
 class NoAuth(Strict):

@@ -22,8 +22,8 @@ from urllib3.util.retry import Retry
 
 from pipelines.connectors.rest.credentials import Credentials
 from pipelines.connectors.rest.failures import PullError, Transient, in_words
-from pipelines.connectors.rest.secrets import Keyring, SecretMissing
 from pipelines.connectors.rest.spec import SourceSpec
+from pipelines.connectors.secrets import Keyring, SecretMissing
 
 _CHUNK = 1 << 16
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})

@@ -7,11 +7,11 @@ from typing import Any
 import requests
 from requests.auth import AuthBase, HTTPBasicAuth
 
-from pipelines.connectors.rest.auth import BasicAuth, HeaderAuth, OAuth2, ParameterAuth, Secret, TokenAuth
+from pipelines.connectors.rest.auth import BasicAuth, HeaderAuth, OAuth2, ParameterAuth, TokenAuth
 from pipelines.connectors.rest.failures import PullError
-from pipelines.connectors.rest.secrets import Keyring
 from pipelines.connectors.rest.spec import SourceSpec
 from pipelines.connectors.rest.tokens import TokenServer
+from pipelines.connectors.secrets import Keyring, Secret
 
 
 class Credentials(AuthBase):

@@ -6,7 +6,6 @@ What fails is said for the feeds concerned; the others go on.
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import shutil
 import traceback
@@ -14,9 +13,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from pipelines.connectors.delivery import Delivery, Origin, SourceFile
+from pipelines.connectors.pulled import Preview, SourcePull
 from pipelines.connectors.rest.client import Client
 from pipelines.connectors.rest.failures import PullError
 from pipelines.connectors.rest.mapping import Tables
@@ -24,7 +23,7 @@ from pipelines.connectors.rest.pull import Pulled, StreamPull, fingerprint
 from pipelines.connectors.rest.request import Child
 from pipelines.connectors.rest.since import oldest
 from pipelines.connectors.rest.spec import Mode, SourceSpec, Stream
-from pipelines.connectors.rest.standing import Failure
+from pipelines.connectors.standing import forget_failure, note_failure
 from pipelines.feeds import FEEDS
 
 _ROWS = "rows.parquet"
@@ -65,28 +64,6 @@ class _Output:
         return contract.key
 
 
-@dataclass(slots=True)
-class SourcePull:
-    """What a pull of a source brought. `notes` tell people what they should know: restricted fields."""
-
-    deliveries: list[Delivery] = field(default_factory=list[Delivery])
-    failures: list[Failure] = field(default_factory=list[Failure])
-    notes: list[str] = field(default_factory=list[str])
-    requests_made: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What a feed would bring: columns, first rows, how many rows have a value by column ("": all rows), or why not."""
-
-    feed: str
-    columns: Sequence[str] = ()
-    rows: Sequence[tuple[Any, ...]] = ()
-    filled: Mapping[str, int] = field(default_factory=dict[str, int])
-    notes: Sequence[str] = ()
-    reason: str | None = None
-
-
 def previews(spec: SourceSpec, folder: Path, config_dir: Path, zone: str, rows: int = 5) -> list[Preview]:
     """Pull each feed of a source into `folder` and return what its first records become."""
     puller = SourcePuller(spec, folder, config_dir, zone)
@@ -119,9 +96,9 @@ class SourcePuller:
                 try:
                     delivery = self._feed(output, result.notes)
                 except Exception as error:  # noqa: BLE001 - one broken feed must not stop the others
-                    result.failures.append(self._failed(feed, self._reason(error)))
+                    result.failures.append(note_failure(self._folder, self._spec.name, feed, self._reason(error)))
                     continue
-                (self._folder / f"{feed}.failed.json").unlink(missing_ok=True)
+                forget_failure(self._folder, feed)
                 if delivery is not None:
                     result.deliveries.append(delivery)
             result.requests_made = self._client.requests_made
@@ -268,12 +245,3 @@ class SourcePuller:
         place = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{Path(place.filename).name}, line {place.lineno}"
         return f"an unexpected {type(error).__name__} ({where}): please report it"
-
-    def _failed(self, feed: str, reason: str) -> Failure:
-        """Keep a failure until the feed is pulled again; it has been failing since the first."""
-        note = self._folder / f"{feed}.failed.json"
-        since = datetime.now(UTC)
-        if note.exists():
-            since = datetime.fromisoformat(json.loads(note.read_text(encoding="utf-8"))["since"])
-        note.write_text(json.dumps({"since": since.isoformat(), "reason": reason}), encoding="utf-8")
-        return Failure(self._spec.name, feed, reason, since)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -10,11 +9,12 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from pipelines.connectors.rest.asking import Cursor, Paging, Rule
-from pipelines.connectors.rest.auth import Auth, NoAuth, Strict, check_address
+from pipelines.connectors.rest.auth import Auth, NoAuth, check_address
+from pipelines.connectors.schedule import Schedule
+from pipelines.connectors.secrets import Strict
 from pipelines.feeds import FEEDS
 from pipelines.feeds.persons import persons_by_feed
 
-_CRON = (("minute", 0, 59), ("hour", 0, 23), ("day", 1, 31), ("month", 1, 12), ("weekday", 0, 7))
 Mode = Literal["delta", "snapshot", "window", "by_employee"]
 
 
@@ -151,6 +151,7 @@ class SourceSpec(Strict):
     """One system that is pulled over HTTP."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    kind: Literal["rest"] = "rest"
     base: str
     auth: Auth = NoAuth()
     client_certificate: str | None = None
@@ -172,27 +173,13 @@ class SourceSpec(Strict):
     sentinels: list[date] = [date(1900, 1, 1), date(9999, 12, 31)]
     termination_date_is_first_day_off: bool = False
     expected_every_days: dict[str, Annotated[int, Field(ge=1)]] = {}
-    schedule: str | None = None  # five fields of cron, in the organisation's time zone; else with the daily sync
+    schedule: Schedule | None = None  # else with the daily sync
 
     @field_validator("base")
     @classmethod
     def _a_host(cls, value: str) -> str:
         check_address(value)
         return value if value.endswith("/") else value + "/"
-
-    @field_validator("schedule")
-    @classmethod
-    def _cron(cls, value: str | None) -> str | None:
-        fields = [] if value is None else value.split()
-        if value is not None and len(fields) != len(_CRON):
-            raise ValueError("write the five fields of cron: minute, hour, day, month, weekday, such as '30 */4 * * *'")
-        for text, (name, low, high) in zip(fields, _CRON, strict=False):
-            for part in text.split(","):
-                is_understood = re.fullmatch(r"(\*|\d+(-\d+)?)(/[1-9]\d*)?", part)
-                times = [int(number) for number in re.findall(r"\d+", part.partition("/")[0])]
-                if not is_understood or not all(low <= time <= high for time in times):
-                    raise ValueError(f"{part!r} is no {name}; write {low} to {high}, *, a-b, a,b or */n")
-        return value
 
     @model_validator(mode="after")
     def _persons_can_be_found(self) -> SourceSpec:
@@ -216,6 +203,11 @@ class SourceSpec(Strict):
         if len(set(feeds)) < len(feeds):
             raise ValueError("two streams make the same feed; a feed of a source has one origin (or use `combine`)")
         return self
+
+    @property
+    def feeds(self) -> list[str]:
+        """Return the feeds that the source delivers."""
+        return [feed for feed, *_ in self.outputs()]
 
     def stream(self, name: str) -> Stream:
         """Return the stream of that name; KeyError when there is none."""

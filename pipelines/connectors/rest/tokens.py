@@ -8,8 +8,8 @@ import requests
 
 from pipelines.connectors.rest.auth import OAuth2
 from pipelines.connectors.rest.failures import WORTH_ANOTHER_TRY, PullError, Transient, in_words, retry_after
-from pipelines.connectors.rest.secrets import Keyring
 from pipelines.connectors.rest.spec import SourceSpec
+from pipelines.connectors.secrets import Keyring
 
 
 class TokenServer:

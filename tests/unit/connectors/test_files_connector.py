@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.connectors.files import feed_of, find_deliveries, printable
+from pipelines.connectors.file_names import Naming, feed_of, printable
+from pipelines.connectors.files import find_deliveries
 from pipelines.feeds import FEEDS
 
 
@@ -17,7 +18,7 @@ def _put(root: Path, *names: str) -> None:
 
 
 def _names(root: Path, parts: dict[str, str] | None = None) -> list[tuple[str, list[str]]]:
-    found = find_deliveries(root, FEEDS, parts)
+    found = find_deliveries(root, Naming(tuple(FEEDS), parts or {}))
     return [(d.feed, [f.name for f in d.files]) for d in found.deliveries]
 
 
@@ -66,11 +67,11 @@ def test_names_give_the_feed(tmp_path: Path, name: str, feed: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["credentialss.csv", "mysites.csv", "sites", "sites.txt", "sites.parquet.gz", "sites.csv.zip", "README.md", ".csv"],
+    ["credentialss.csv", "mysites.csv", "sites", "sites.txt", "sites.parquet.gz", "sites.csv.rar", "README.md", ".csv"],
 )
 def test_what_is_no_delivery_is_reported(tmp_path: Path, name: str) -> None:
     _put(tmp_path, name)
-    found = find_deliveries(tmp_path, FEEDS)
+    found = find_deliveries(tmp_path, Naming(tuple(FEEDS)))
     assert found.deliveries == ()
     assert [item.name for item in found.unmatched] == [name]
     assert found.unmatched[0].reason
@@ -92,7 +93,7 @@ def test_folders(tmp_path: Path) -> None:
         "other/x.csv",
         "sites/b/notes.txt",
     )
-    found = find_deliveries(tmp_path, FEEDS)
+    found = find_deliveries(tmp_path, Naming(tuple(FEEDS)))
     assert [(d.name, [f.name for f in d.files]) for d in found.deliveries] == [
         ("sites/a.csv", ["sites/a.csv"]),
         ("sites/b", ["sites/b/1.csv", "sites/b/2.csv"]),
@@ -120,7 +121,7 @@ def test_links_out_of_the_folder_are_not_followed(tmp_path: Path) -> None:
     (drop / "skills.csv").symlink_to(drop / "skills.csv")
     (drop / "openings.csv").symlink_to(drop / "gone.csv")
     os.mkfifo(drop / "rewards.csv")
-    found = find_deliveries(drop, FEEDS)
+    found = find_deliveries(drop, Naming(tuple(FEEDS)))
     assert [d.name for d in found.deliveries] == ["sites_link.csv", "sites_real.csv"]
     assert {item.name for item in found.unmatched} == {
         "employees.csv",
@@ -142,7 +143,7 @@ def test_odd_names_are_found_and_made_printable(tmp_path: Path) -> None:
     ]
     _put(tmp_path, *odd)
     (tmp_path / os.fsdecode(b"sites_\xff.csv")).write_bytes(b"x")
-    found = find_deliveries(tmp_path, FEEDS)
+    found = find_deliveries(tmp_path, Naming(tuple(FEEDS)))
     assert len(found.deliveries) == len(odd) + 1
     for delivery in found.deliveries:
         assert delivery.name.isprintable()
@@ -153,7 +154,7 @@ def test_odd_names_are_found_and_made_printable(tmp_path: Path) -> None:
 
 def test_no_folder(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
-        find_deliveries(tmp_path / "none", FEEDS)
+        find_deliveries(tmp_path / "none", Naming(tuple(FEEDS)))
     _put(tmp_path, "file")
     with pytest.raises(NotADirectoryError):
-        find_deliveries(tmp_path / "file", FEEDS)
+        find_deliveries(tmp_path / "file", Naming(tuple(FEEDS)))

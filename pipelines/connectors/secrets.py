@@ -10,9 +10,28 @@ import re
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
-from pipelines.connectors.rest.auth import Secret
+from pydantic import BaseModel, ConfigDict, model_validator
 
 HIDDEN = "[hidden]"
+
+
+class Strict(BaseModel):
+    """Refuses keys it does not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Secret(Strict):
+    """Where a secret is: an environment variable or a file (its text without outer blanks). Never the secret itself."""
+
+    env: str | None = None
+    file: str | None = None
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Secret:
+        if (self.env is None) == (self.file is None):
+            raise ValueError("name one place: {env: VARIABLE} or {file: path}")
+        return self
 
 
 class SecretMissing(Exception):
