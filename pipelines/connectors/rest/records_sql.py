@@ -19,6 +19,9 @@ _SPARE_BYTES = 1 << 20
 def written(column: Column, stream: Stream, zone: str) -> str:
     """Return the SQL of a column's text as the contract wants it."""
     text = literal(column.value) if column.value is not None else _taken(column.path or "", stream)
+    if column.first:
+        is_list = f"{text} like '[%' and json_valid({text})"
+        text = f"case when {is_list} then json_extract_string({text}, '$[0]') else {text} end"
     if column.nulls:
         nulls = ", ".join(literal(one) for one in column.nulls)
         text = f"case when trim({text}) in ({nulls}) then null else {text} end"

@@ -23,6 +23,7 @@ class Column(Strict):
 
     `path` goes into the record (`user.number`); `@key` is the key of a map, `@child` the parent's id in a fan-out,
     `^.name` a field of what an exploded row was in. `parse: date` brings times to a calendar day of the organisation.
+    `first` takes the first member where there is a list (of several values Workday makes one), anything else as it is.
     `split` and `take` pick a part ("56.00 USD": split " ", take 0; -1 is the last). `nulls` are texts that mean nothing
     is known. `required` refuses a pull in which no record at all has the field.
     """
@@ -36,6 +37,7 @@ class Column(Strict):
     split: str | None = None
     take: int = 0
     nulls: list[str] = [""]
+    first: bool = False
     required: bool = False
 
     @model_validator(mode="before")
