@@ -62,7 +62,7 @@ def decrypted(raw: Path, target: Path, name: str, keys: PgpKeys | None, limits: 
     except SecretMissing as error:
         raise unreadable(name, f"it can't be decrypted: {error}", _CURE) from None
     most = min(limits.unpacked_bytes, max(limits.unpacked_grace_bytes, limits.unpacked_ratio * raw.stat().st_size))
-    with _gnupg(int(most)) as gpg:
+    with _gnupg(int(most), name) as gpg:
         if not gpg.import_keys(key).fingerprints:
             raise unreadable(name, "it can't be decrypted: the private key can't be read", _CURE)
         target.touch(mode=0o600)
@@ -85,13 +85,16 @@ def decrypted(raw: Path, target: Path, name: str, keys: PgpKeys | None, limits: 
 
 
 @contextmanager
-def _gnupg(most_bytes: int) -> Generator[Any]:
+def _gnupg(most_bytes: int, name: str) -> Generator[Any]:
     """GnuPG with a home of its own, outside the data folder since its sockets need a short path.
 
     It holds nothing but the private key, protected as the source's own file is, while the body runs.
     """
     import gnupg
 
+    if not shutil.which("gpg"):
+        cure = "Install it (on Debian: apt-get install gnupg), then accept the file"
+        raise unreadable(name, "it can't be decrypted: GnuPG is not installed", cure)
     logging.getLogger("gnupg").setLevel(logging.ERROR)
     home = tempfile.mkdtemp(prefix="rxladder-")
     try:
@@ -99,12 +102,8 @@ def _gnupg(most_bytes: int) -> Generator[Any]:
         Path(home, "gpg-agent.conf").write_text("s2k-count 65536\n", encoding="utf-8")
         options = ["--max-output", str(most_bytes), "--no-auto-key-retrieve", "--disable-dirmngr"]
         yield gnupg.GPG(gnupghome=home, options=options)
-    except OSError as error:
-        if "gpg" not in str(error):
-            raise
-        raise unreadable("PGP", "GnuPG is not installed", "Install it (on Debian: apt-get install gnupg)") from error
     finally:
         agent = {**os.environ, "GNUPGHOME": home}
-        if shutil.which("gpgconf"):
+        if shutil.which("gpgconf"):  # without it the agent ends by itself once its home is gone
             subprocess.run(["gpgconf", "--kill", "all"], env=agent, check=False, capture_output=True)
         shutil.rmtree(home, ignore_errors=True)

@@ -177,7 +177,7 @@ def test_encrypted_files_land_and_the_bytes_received_stay_encrypted(
 
 
 def test_what_can_not_be_decrypted_is_refused_and_tried_again_with_another_key(
-    pgp: Pgp, options: SourceOptions, tmp_path: Path
+    pgp: Pgp, options: SourceOptions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drop = Drop(tmp_path, options)
     message = pgp.encrypted(completions(good=2000), "ours", "--compress-algo", "none")
@@ -201,6 +201,11 @@ def test_what_can_not_be_decrypted_is_refused_and_tried_again_with_another_key(
     (tmp_path / "passphrase").write_text(PASSPHRASE, encoding="utf-8")
     landed = [one for one in drop.land() if isinstance(one, Batch)]
     assert [one.file_name for one in landed] == ["completions_a.csv.pgp"]
+    with monkeypatch.context() as without_gnupg:
+        without_gnupg.setenv("PATH", "/nowhere")
+        refusal = drop.refusal("completions_b.csv.pgp", message[:-1])
+        assert "completions_b.csv.pgp: it can't be decrypted: GnuPG is not installed" in refusal.reason
+    (drop.folder / "completions_b.csv.pgp").unlink()
     (tmp_path / "key.asc").unlink()
     assert all("secret's file key.asc can't be read" in one.reason for one in drop.land())
     drop.options = SourceOptions("hr")

@@ -77,6 +77,7 @@ sources:
     [
         ("kind: sftp", "kind: ftp", 2, "`kind` is rest (HTTP, also when left out) or sftp"),
         ("ssh-ed25519 AAAA", "ab:cd", 7, "write the SHA256 fingerprint"),
+        ('"ssh-ed25519', '"@revoked * ssh-ed25519', 7, "none revoked"),
         ("    host_keys:", "    # host_keys:", 2, "this key is missing"),
         ("feeds: [completions]", "feeds: [completion]", 8, "there is no feed 'completion'"),
         ("%Y%m%d", "%Y%w", 2, "%w stands for nothing here"),
