@@ -295,3 +295,17 @@ def test_a_password_is_taken_where_there_is_no_key(server: Server, world: World)
     assert f"the server refuses user {server.user} with this password" in world.failure()
     written = [path for path in world.data.rglob("*") if path.is_file()]
     assert [path for path in written if TOKEN.encode() in path.read_bytes()] == []
+
+
+def test_a_server_that_goes_away_leaves_what_had_come_and_names_what_had_not(server: Server, world: World) -> None:
+    server.put("completions.csv", completions(good=1))
+    server.put("courses.csv", "course_id,title,category\n" + "CR-A,A,clinical\n" * 200_000)
+    server.put("skills.csv", "skill_id,name\nS,S\n")
+    feeds = ["completions", "courses", "skills", "sites"]
+    with disturbed(server, 1_600_000) as line:
+        spec = drop(server, feeds=feeds, port=line.port, retries=0)
+        assert landed(world.pull_all(spec)) == [("completions.csv", 1)]
+    notes = sorted(path.name for path in (world.data / "pulls" / "transcripts").glob("*.failed.json"))
+    assert notes == ["courses.failed.json", "skills.failed.json"]
+    assert [name for name, _ in landed(world.pull_all(drop(server, feeds=feeds)))] == ["courses.csv", "skills.csv"]
+    assert world.reasons() == ""
