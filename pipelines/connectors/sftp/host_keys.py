@@ -23,9 +23,7 @@ class Pin:
             ValueError: it is none of these.
         """
         if text.lstrip().startswith("@"):
-            raise ValueError(
-                f"{text[:40]!r}: write the server's own key, no authority's and none revoked"
-            )
+            raise ValueError(f"{text[:40]!r}: write the server's own key, no authority's and none revoked")
         fingerprint = re.search(r"SHA256:[A-Za-z0-9+/=_-]+", text)
         if fingerprint is not None:
             return cls(fingerprint.group().rstrip("="))
