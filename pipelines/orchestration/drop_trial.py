@@ -11,8 +11,9 @@ import duckdb
 
 from pipelines.connectors.pulled import Preview
 from pipelines.connectors.sftp.failures import Changing, DropError
+from pipelines.connectors.sftp.listing import Drop, Listing
 from pipelines.connectors.sftp.session import Session
-from pipelines.connectors.sftp.source import Drop, DropPuller, Listing
+from pipelines.connectors.sftp.source import DropPuller
 from pipelines.connectors.sftp.spec import SftpSpec
 from pipelines.feeds import FEEDS
 from pipelines.landing import Batch, Delivery, Landing, SourceOptions

@@ -1,10 +1,9 @@
-"""Asks one SFTP server: known by its pinned key, within time limits, again where that helps, and streamed to disk."""
+"""Asks one SFTP server: within time limits, again where that helps, and streamed to disk."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -18,17 +17,12 @@ from asyncssh.constants import (
 )
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
-from pipelines.connectors.secrets import Keyring, SecretMissing
+from pipelines.connectors.secrets import Keyring
+from pipelines.connectors.sftp.door import Door
 from pipelines.connectors.sftp.failures import Changing, DropError, Unreachable, Unstable, judged, no_room
-from pipelines.connectors.sftp.host_keys import Pin
 from pipelines.connectors.sftp.spec import SftpSpec
 
 _CHUNK = 1 << 20
-_KEY_TYPES: tuple[tuple[str, ...], ...] = (  # a server shows one key of those it has: one of the kind that is asked for
-    ("ssh-ed25519",),
-    ("rsa-sha2-512", "rsa-sha2-256"),
-    ("ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"),
-)
 Kind = Literal["file", "folder", "link", "other"]
 _Result = TypeVar("_Result")
 
@@ -55,13 +49,14 @@ class Session:
     def __init__(self, spec: SftpSpec, folder: Path) -> None:
         self.spec = spec
         self.keyring = Keyring(folder)
-        self.shown: list[str] = []
-        """The keys that the server has shown, each with its kind."""
-        self._pinned = {Pin.read(text).fingerprint for text in spec.host_keys}
-        self._key_types = list(_KEY_TYPES)
+        self._door = Door(spec, self.keyring)
         self._connection: asyncssh.SSHClientConnection | None = None
         self._client: asyncssh.SFTPClient | None = None
-        logging.getLogger("asyncssh").setLevel(logging.WARNING)
+
+    @property
+    def shown(self) -> Sequence[str]:
+        """The keys that the server has shown, each with its kind."""
+        return self._door.shown
 
     @staticmethod
     def run(work: Coroutine[Any, Any, _Result]) -> _Result:
@@ -166,101 +161,18 @@ class Session:
 
     async def _opened(self) -> asyncssh.SFTPClient:
         """Return a client whose server is the pinned one. Raises Unreachable, or Unstable."""
-        if self._client is not None:
-            return self._client
-        self.shown = []
-        options = self._credentials()
-        failed: Exception | None = None
-        for key_types in self._key_types:
+        if self._client is None:
+            self._connection = await self._door.open()
             try:
-                await self._connect(key_types, options)
-            except asyncssh.HostKeyNotVerifiable:
-                continue
-            except asyncssh.PermissionDenied:
-                raise Unreachable(self._refused()) from None
-            except (asyncssh.Error, ConnectionResetError, BrokenPipeError) as error:  # it has no key of this kind
-                failed = error
-                await self.close()
-                continue
-            except OSError as error:
+                async with asyncio.timeout(self.spec.timeout_seconds):
+                    self._client = await self._connection.start_sftp_client(path_errors="surrogateescape")
+            except (asyncssh.Error, OSError) as error:
                 await self.close()
                 raise judged(error, "connection") from None
-            self._key_types = [key_types]
-            assert self._client is not None
-            return self._client
-        if failed is not None and not self.shown:
-            raise judged(failed, "connection") from None
-        raise Unreachable(
-            f"the server is not the one that is pinned: it shows {' and '.join(dict.fromkeys(self.shown))}, and none of"
-            " these is in host_keys; nothing was sent. If whoever runs the server confirms one of them, by another way"
-            " than this connection, put it there"
-        )
-
-    async def _connect(self, key_types: tuple[str, ...], options: dict[str, Any]) -> None:
-        spec = self.spec
-        async with asyncio.timeout(spec.connect_seconds + spec.timeout_seconds):
-            self._connection = await asyncssh.connect(
-                spec.host,
-                spec.port,
-                username=spec.user,
-                server_host_key_algs=list(key_types),
-                known_hosts=b"# none but those pinned\n",
-                client_factory=lambda: _Known(self._pinned, self.shown),
-                config=None,
-                agent_path=None,
-                gss_host=None,
-                compression_algs=None,
-                connect_timeout=spec.connect_seconds,
-                login_timeout=0,  # ours is around it
-                keepalive_interval=15,
-                keepalive_count_max=3,
-                **options,
-            )
-            self._client = await self._connection.start_sftp_client(path_errors="surrogateescape")
-
-    def _credentials(self) -> dict[str, Any]:
-        """Return what is shown to the server, and only that. Raises Unreachable when it is not there or is no key."""
-        spec = self.spec
-        try:
-            if spec.password is not None:
-                password = self.keyring.value(spec.password)
-                return {"password": password, "client_keys": [], "preferred_auth": "password,keyboard-interactive"}
-            assert spec.private_key is not None
-            text = self.keyring.value(spec.private_key)
-            passphrase = self.keyring.value(spec.passphrase) if spec.passphrase is not None else None
-        except SecretMissing as error:
-            raise Unreachable(str(error)) from None
-        try:
-            key = asyncssh.import_private_key(text + "\n", passphrase)
-        except asyncssh.KeyEncryptionError:
-            raise Unreachable("the passphrase does not open the private key") from None
-        except (asyncssh.KeyImportError, ValueError):
-            cure = "" if passphrase else ", or it needs a passphrase"
-            raise Unreachable(f"the private key can't be read: it is none, is not whole{cure}") from None
-        return {"client_keys": [key], "preferred_auth": "publickey"}
-
-    def _refused(self) -> str:
-        how = "password" if self.spec.password is not None else "key"
-        return (
-            f"the server refuses user {self.spec.user} with this {how}: see that the"
-            f" {'password is right' if how == 'password' else 'public key is installed there, and is of this one'}"
-        )
+        return self._client
 
     def _remote(self, path: tuple[str, ...]) -> str:
         return "/".join([self.spec.folder.rstrip("/") or "/", *path]).replace("//", "/")
-
-
-class _Known(asyncssh.SSHClient):
-    """Takes a pinned key of the server and no other; notes what it shows."""
-
-    def __init__(self, pinned: set[str], shown: list[str]) -> None:
-        self._pinned = pinned
-        self._shown = shown
-
-    def validate_host_public_key(self, host: str, addr: str, port: int, key: asyncssh.SSHKey) -> bool:
-        fingerprint = key.get_fingerprint("sha256").rstrip("=")
-        self._shown.append(f"{key.get_algorithm()} {fingerprint}")
-        return fingerprint in self._pinned
 
 
 def _entry(path: tuple[str, ...], attributes: asyncssh.SFTPAttrs) -> Entry:

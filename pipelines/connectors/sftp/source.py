@@ -5,53 +5,25 @@ What fails is said for the feeds concerned; the others go on.
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import os
 import re
 import shutil
 import traceback
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipelines.connectors.delivery import Delivery, Origin, SourceFile, Unmatched
-from pipelines.connectors.file_names import Naming, Place, printable
-from pipelines.connectors.files import as_deliveries, landing_order, source_file
+from pipelines.connectors.delivery import Delivery, Origin, SourceFile
+from pipelines.connectors.file_names import Naming
 from pipelines.connectors.pulled import SourcePull
-from pipelines.connectors.sftp.completeness import looked_at, sort_out
 from pipelines.connectors.sftp.failures import Changing, DropError, Unreachable, no_room
+from pipelines.connectors.sftp.listing import Drop, IsLanded, Lister, Listing, shown
 from pipelines.connectors.sftp.memory import Memory
 from pipelines.connectors.sftp.session import Entry, Session
-from pipelines.connectors.sftp.spec import BySettling, SftpSpec
+from pipelines.connectors.sftp.spec import SftpSpec
 from pipelines.connectors.standing import forget_failure, note_failure
 
-IsLanded = Callable[[str, str, Sequence[tuple[str, str]]], bool]
-"""Called with feed, delivery and its files (name and sha256): are these what landed last under that name?"""
-
-_LONGEST_WAIT = 120
 _SPARE_BYTES = 64 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Drop:
-    """A delivery on the server. `waiting` says why it is not whole yet (None: it is), `has_landed` that it is the
-    newest of its name here."""
-
-    delivery: Delivery
-    entries: tuple[Entry, ...]
-    waiting: str | None
-    has_landed: bool
-
-
-@dataclass(slots=True)
-class Listing:
-    """What is on the server: deliveries in the order in which they land, what is none, and what is being written."""
-
-    drops: list[Drop] = field(default_factory=list[Drop])
-    unmatched: list[Unmatched] = field(default_factory=list[Unmatched])
-    ignored: list[str] = field(default_factory=list[str])
 
 
 class DropPuller:
@@ -60,12 +32,10 @@ class DropPuller:
     def __init__(self, spec: SftpSpec, folder: Path, config_dir: Path, naming: Naming, is_landed: IsLanded) -> None:
         self._spec = spec
         self._folder = folder
-        self._naming = naming
-        self._is_landed = is_landed
         self.session = Session(spec, config_dir)
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._memory = Memory(folder)
-        self._listed: list[Entry] = []
+        self._lister = Lister(self.session, naming, self._memory, is_landed, self._local)
 
     def pull(self) -> SourcePull:
         """Fetch every delivery that is whole and has not landed. Whatever breaks is a failure of the feed, said."""
@@ -79,19 +49,7 @@ class DropPuller:
 
     async def listing(self) -> Listing:
         """Look what is there. Raises DropError."""
-        self._listed, unmatched = await self._look()
-        found = sort_out(self._listed, self._spec, self._memory.looks)
-        self._memory.looks = looked_at(self._listed, self._memory.looks)
-        rule = self._spec.complete
-        if isinstance(rule, BySettling) and found.waiting and rule.seconds <= _LONGEST_WAIT:
-            await asyncio.sleep(rule.seconds)
-            self._listed, unmatched = await self._look()
-            found = sort_out(self._listed, self._spec, self._memory.looks)
-            self._memory.looks = looked_at(self._listed, self._memory.looks)
-        unmatched += [Unmatched(_name(one), "it marks a file that is not there") for one in found.stray]
-        listing = self._grouped([*found.whole, *found.waiting], found.waiting, unmatched)
-        listing.ignored = [_name(one) for one in found.ignored]
-        return listing
+        return await self._lister.listing()
 
     async def fetch(self, drop: Drop) -> Delivery:
         """Fetch the files of a delivery.
@@ -108,7 +66,7 @@ class DropPuller:
             "source": self._spec.name,
             "pulled_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "files": [
-                {"name": _name(entry), "bytes": entry.size, "modified_at": _utc(entry.modified)}
+                {"name": shown(entry), "bytes": entry.size, "modified_at": _utc(entry.modified)}
                 for entry in drop.entries
             ],
         }
@@ -153,7 +111,7 @@ class DropPuller:
                         reasons |= {feed: reasons.get(feed, self.said(error)) for feed in missing}
                         return
         finally:
-            self._memory.keep(self._listed)
+            self._memory.keep(self._lister.listed)
             self._forget_parts()
 
     async def _take(self, drop: Drop, result: SourcePull, reasons: dict[str, str]) -> None:
@@ -167,61 +125,18 @@ class DropPuller:
         except DropError as error:
             reasons.setdefault(feed, self.said(error))
 
-    async def _look(self) -> tuple[list[Entry], list[Unmatched]]:
-        """List the folder, the folders of feeds in it and their deliveries."""
-        files: list[Entry] = []
-        unmatched: list[Unmatched] = []
-        folders: list[tuple[str, ...]] = [()]
-        while folders:
-            for entry in await self.session.entries(folders.pop()):
-                if entry.kind == "file":
-                    files.append(entry)
-                elif entry.kind != "folder":
-                    unmatched.append(Unmatched(_name(entry), "it is a link or no regular file, and is not followed"))
-                elif len(entry.path) > 2:
-                    unmatched.append(Unmatched(_name(entry), "a delivery's folder holds files only"))
-                elif self._naming.folder(entry.path) is None:
-                    unmatched.append(
-                        Unmatched(_name(entry), "no feed has this name; folders are named for the feed they hold")
-                    )
-                else:
-                    folders.append(entry.path)
-        return sorted(files, key=lambda entry: entry.path), unmatched
-
-    def _grouped(self, entries: Sequence[Entry], waiting: dict[Entry, str], unmatched: list[Unmatched]) -> Listing:
-        placed: list[tuple[Place, SourceFile]] = []
-        by_name: dict[str, Entry] = {}
-        for entry in entries:
-            place = self._naming.place(entry.path)
-            if isinstance(place, Place) and place.feed not in self._spec.feeds:
-                place = f"it is of {place.feed}, which is not among the source's `feeds`"
-            if isinstance(place, Place):
-                by_name[_name(entry)] = entry
-                placed.append((place, source_file(place, _name(entry), self._local(entry))))
-            else:
-                unmatched.append(Unmatched(_name(entry), place))
-        drops: list[Drop] = []
-        for delivery in sorted(as_deliveries(placed), key=landing_order):
-            parts = tuple(by_name[file.name] for file in delivery.files)
-            reason = next((f"{_name(one)}: {waiting[one]}" for one in parts if one in waiting), None)
-            sums = [(_name(one), self._memory.sum_of(one)) for one in parts]
-            known = [(name, digest) for name, digest in sums if digest is not None]
-            has_landed = len(known) == len(sums) and self._is_landed(delivery.feed, delivery.name, known)
-            drops.append(Drop(delivery, parts, reason, has_landed))
-        return Listing(drops, unmatched)
-
     async def _fetch(self, entry: Entry, target: Path) -> None:
         """Fetch a file to its place, which it gets only when it is whole. What an earlier try left is gone on from."""
         spec = self._spec
         if entry.size > spec.max_file_bytes:
-            raise DropError(f"{_name(entry)} has {entry.size:,} bytes, more than max_file_bytes")
+            raise DropError(f"{shown(entry)} has {entry.size:,} bytes, more than max_file_bytes")
         if target.exists():  # fetched before a crash
             return self._memory.note(entry, _digest(target))
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         part = target.with_name(f"{entry.size}-{entry.modified}.part")
         missing = entry.size - (part.stat().st_size if part.exists() else 0)
         if missing > shutil.disk_usage(self._folder).free - _SPARE_BYTES:
-            raise DropError(f"the disk of the data folder has no room for {_name(entry)} ({entry.size:,} bytes)")
+            raise DropError(f"the disk of the data folder has no room for {shown(entry)} ({entry.size:,} bytes)")
         try:
             part.touch(mode=0o600)
             await self.session.fetch(entry, part)
@@ -243,14 +158,10 @@ class DropPuller:
 
     def _forget_parts(self) -> None:
         """Remove what has been fetched of files that are no longer there, or not so."""
-        current = {self._local(entry).parent for entry in self._listed}
+        current = {self._local(entry).parent for entry in self._lister.listed}
         for folder in (self._folder / "files").glob("*"):
             if folder not in current:
                 shutil.rmtree(folder, ignore_errors=True)
-
-
-def _name(entry: Entry) -> str:
-    return printable(entry.name)
 
 
 def _utc(seconds: int) -> str:
