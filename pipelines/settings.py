@@ -31,6 +31,11 @@ from pipelines.sources import SOURCES_FILE, SftpSource, Source, SourcesError, re
 
 CONFIG_FILE = "rxladder.yml"
 EXPORTS_SOURCE = "exports"  # the source that a folder named on the command line is
+_NOT_IN_NUMBERS: Any = dict.fromkeys((
+    "auth", "client_certificate", "client_key", "ca_bundle", "headers", "timeout_seconds", "total_seconds", "retries",
+    "max_wait_seconds", "requests_per_second", "max_response_bytes", "resume_hours", "schedule",
+), True) | {"streams": {"__all__": {"headers", "timeout_seconds"}}}  # fmt: skip
+"""Keys of a pulled source that say how it is reached and how patiently."""
 
 
 class SettingsError(Exception):
@@ -84,8 +89,8 @@ class Pulled(BaseModel):
     def landed_settings(self) -> dict[str, Any]:
         """Return what of its configuration can change a published number."""
         if isinstance(self.spec, SftpSource):
-            return self.spec.model_dump(mode="json", include={"name", *LANDED_SETTINGS})
-        return self.spec.model_dump(mode="json", exclude={"schedule"})
+            return self.spec.model_dump(mode="json", include={"name", *LANDED_SETTINGS}, exclude_defaults=True)
+        return self.spec.model_dump(mode="json", exclude=_NOT_IN_NUMBERS, exclude_defaults=True)
 
 
 class Configuration(_Strict):
@@ -156,15 +161,23 @@ class Settings(BaseModel):
         """Return the options of every source, of files or pulled."""
         return [source.options() for source in [*self.sources, *self.pulled]]
 
-    def config_hash(self) -> str:
-        """Return a short hash of the settings that can change a published number (no paths, no secret)."""
-        kept = self.model_dump(
-            mode="json",
-            include={"timezone": True, "sources": {"__all__": {"name", *LANDED_SETTINGS}}},
-        )
+    def configuration(self) -> bytes:
+        """Return the settings that can change a published number, as JSON: no path, and nothing that is or could hold a
+        secret. What has its default is left out, so that a new key changes nothing for those who do not use it."""
+        kept: dict[str, Any] = {
+            "timezone": self.timezone,
+            "sources": [
+                one.model_dump(mode="json", include={"name", *LANDED_SETTINGS}, exclude_defaults=True)
+                for one in self.sources
+            ],
+        }
         if self.pulled:
             kept["pulled"] = [one.landed_settings() for one in self.pulled]
-        return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()[:12]
+        return json.dumps(kept, sort_keys=True, indent=1).encode() + b"\n"
+
+    def config_hash(self) -> str:
+        """Return a short hash of the settings that can change a published number."""
+        return hashlib.sha256(self.configuration()).hexdigest()[:12]
 
 
 def load(config_dir: Path | None = None, exports: Path | None = None, data_dir: Path | None = None) -> Settings:

@@ -91,15 +91,9 @@ def open_sync(
         as_of_on=_date(as_of) if as_of else found.yesterday(),
         known_at_seq=_batch_seq(found.data_dir, known_at) if known_at else None,
         employee_key=found.employee_key,
-        expected_every_days={
-            (source.name, feed): days
-            for source in [*found.sources, *(one.spec for one in found.pulled)]
-            for feed, days in source.expected_every_days.items()
-        },
-        persons={(source.name, feed): way for source in found.source_options() for feed, way in source.persons.items()},
+        configuration=found.configuration(),
         keep_releases=found.keep_releases,
         memory_limit=found.memory_limit,
-        config_hash=found.config_hash(),
         pulled=_pulled(found, pull),
     )
     return Sync(request, on_progress)
@@ -256,8 +250,7 @@ def _batch_seq(data_dir: Path, known_at: str) -> int:
             f"--known-at {known_at}: neither a batch number nor a time such as 2026-03-31T18:00"
         ) from error
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    batches = landing.Catalog(data_dir).batches()
-    landed = [batch.batch_seq for batch in batches if batch.landed_at <= moment]
-    if not landed:
+    catalog = landing.Catalog(data_dir)
+    if not any(batch.landed_at <= moment for batch in catalog.batches()):
         raise SettingsError(f"--known-at {known_at}: nothing had landed by then")
-    return max(landed)
+    return catalog.newest_seq(landed_by=moment)

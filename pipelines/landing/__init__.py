@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines.connectors.delivery import Delivery, Unmatched
 from pipelines.landing.batches import Batch, Outcome, Problem, Refusal, batch_path
 from pipelines.landing.catalog import Catalog
+from pipelines.landing.configurations import LandedConfiguration
 from pipelines.landing.faults import Fault, LandingError, Refused
 from pipelines.landing.folders import clear_leftovers
 from pipelines.landing.options import MODES, Limits, Mode, SourceOptions
@@ -33,6 +34,7 @@ __all__ = [
     "Catalog",
     "Delivery",
     "Fault",
+    "LandedConfiguration",
     "Landing",
     "LandingError",
     "Limits",

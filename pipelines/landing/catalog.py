@@ -9,10 +9,12 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from pipelines.landing.batches import INDEXED, Batch, Refusal, batch_of, refusal_of
+from pipelines.landing.configurations import CONFIGURATION, LandedConfiguration, read_configurations
 
 
 class Catalog:
@@ -26,6 +28,7 @@ class Catalog:
         self._accepted: set[str] = set()
         for batch in sorted(_read_batches(data_dir), key=lambda batch: batch.batch_seq):
             self._note(batch)
+        self._configurations = read_configurations(data_dir)
         self._refusals = {refusal.refused_id: refusal for refusal in _read_refusals(data_dir)}
         self._last_refused = {_name(refusal): refusal.refused_id for refusal in self._refusals.values()}
 
@@ -53,9 +56,20 @@ class Catalog:
         """Whether a refused delivery has been taken in after all."""
         return refused_id in self._accepted
 
-    def newest_seq(self) -> int:
-        """The highest batch_seq, 0 when nothing has landed."""
-        return self._batches[-1].batch_seq if self._batches else 0
+    def configuration(self, known_at_seq: int | None = None) -> LandedConfiguration | None:
+        """The settings that were in force at `known_at_seq` (now by default): before the first landed, the first."""
+        landed = [one for one in self._configurations if known_at_seq is None or one.batch_seq <= known_at_seq]
+        return landed[-1] if landed else next(iter(self._configurations), None)
+
+    def newest_seq(self, landed_by: datetime | None = None) -> int:
+        """The highest batch_seq, of batches and configurations that had landed by then; 0 when there is none."""
+        landed = [*self._batches, *self._configurations]
+        numbers = [one.batch_seq for one in landed if landed_by is None or one.landed_at <= landed_by]
+        return max(numbers, default=0)
+
+    def add_configuration(self, configuration: LandedConfiguration) -> None:
+        """Note a configuration whose folder is in place."""
+        self._configurations.append(configuration)
 
     def newest_of_name(self, source: str, feed: str, file_name: str) -> Batch | Refusal | None:
         """What became of the latest delivery of that name."""
@@ -124,7 +138,9 @@ def _read_batches(data_dir: Path) -> list[Batch]:
 
 
 def _batch_folders(data_dir: Path) -> Iterator[tuple[int, str]]:
-    for _, feed in _folders(str(data_dir / "landing")):
+    for feed_name, feed in _folders(str(data_dir / "landing")):
+        if feed_name == CONFIGURATION:
+            continue
         for _, source in _folders(feed):
             for name, batch in _folders(source):
                 if name.isdecimal():

@@ -14,6 +14,13 @@ from pipelines.connectors.files import find_deliveries
 from pipelines.feeds import FEEDS
 from pipelines.landing.batches import Batch, Outcome, Refusal, batch_of, batch_path, refusal_of
 from pipelines.landing.catalog import Catalog
+from pipelines.landing.configurations import (
+    STORED_AS,
+    LandedConfiguration,
+    configuration_manifest,
+    configuration_of,
+    configuration_path,
+)
 from pipelines.landing.faults import Fault, LandingError, Refused
 from pipelines.landing.folders import (
     RECEIVED,
@@ -82,6 +89,23 @@ class Landing:
     ) -> Outcome:
         """Land a delivery as the next batch, or refuse it whole and keep its bytes. `now` is the time by default."""
         return self._land(source, delivery, now or datetime.now(UTC), progress, accepting=None)
+
+    def land_configuration(self, content: bytes, *, now: datetime | None = None) -> LandedConfiguration | None:
+        """Land the settings in force, when they are not those that landed last; return them if they are new."""
+        newest = self.catalog.configuration()
+        if newest is not None and newest.sha256 == sha256(content).hexdigest():
+            return None
+        is_first = newest is None and not self.catalog.batches()
+        seq = 0 if is_first else self.catalog.newest_seq() + 1
+        folder = clear_leftovers(self._target) / "configuration"
+        (folder / "raw").mkdir(parents=True)
+        (folder / "raw" / STORED_AS).write_bytes(content)
+        manifest = configuration_manifest(content, seq, now or datetime.now(UTC))
+        target = configuration_path(self._target, seq)
+        move_into_place(folder, manifest, target)
+        landed = configuration_of(manifest, target)
+        self.catalog.add_configuration(landed)
+        return landed
 
     def accept(
         self,

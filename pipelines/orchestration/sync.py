@@ -23,6 +23,7 @@ from pydantic import SecretStr
 from pipelines import landing, publishing, quality, warehouse
 from pipelines.feeds import FEEDS
 from pipelines.orchestration import checks, journal
+from pipelines.orchestration.configuration import build_settings
 from pipelines.orchestration.version import code_version
 
 if TYPE_CHECKING:  # a sync of files alone does without any HTTP library
@@ -51,9 +52,8 @@ class Drop:
 class SyncRequest:
     """What to sync.
 
-    `known_at_seq` leaves out batches that landed later. `expected_every_days` maps (source, feed) to days,
-    `persons` maps it to what its person columns hold, where that is not employee ids. `keep_releases` counts releases.
-    `config_hash` stands for every setting that can change a number.
+    `known_at_seq` leaves out batches that landed later. `configuration` holds, as JSON, every setting that can change
+    a number. `keep_releases` counts releases.
     """
 
     data_dir: Path
@@ -61,11 +61,9 @@ class SyncRequest:
     as_of_on: date
     known_at_seq: int | None
     employee_key: SecretStr | None
-    expected_every_days: Mapping[tuple[str, str], int]
+    configuration: bytes
     keep_releases: int
     memory_limit: str
-    config_hash: str
-    persons: Mapping[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
     pulled: Sequence[PulledSource] = ()
 
 
@@ -128,6 +126,7 @@ class Sync:
         landing.clear_leftovers(data_dir)
         shutil.rmtree(data_dir / _PAST_BUILD, ignore_errors=True)
         self._build.folder.mkdir(exist_ok=True, mode=0o700)
+        self._land_configuration()
         self._plan()
         if self.has_news:
             # Both take seconds to import, each on its own; they load while this process lands the files.
@@ -183,6 +182,7 @@ class Sync:
         batches = self._landing.catalog.batches(request.known_at_seq)
         _require_feeds(batches)
         previous = publishing.current_release(request.data_dir)
+        settings = build_settings(self._configuration().content())
         with self.timed("build"):
             plan = self._build.prepare(
                 warehouse.BuildRequest(
@@ -190,8 +190,8 @@ class Sync:
                     refused=self._standing(),
                     as_of_on=request.as_of_on,
                     known_at_seq=request.known_at_seq,
-                    expected_every_days=request.expected_every_days,
-                    persons=request.persons,
+                    expected_every_days=settings.expected_every_days,
+                    persons=settings.persons,
                     previous=previous.metrics if previous else None,
                 ),
                 warehouse.employee_secret(request.data_dir, request.employee_key),
@@ -261,6 +261,17 @@ class Sync:
             self._loaded = warehouse.load_manifest(self._build.target)
         return self._loaded
 
+    def _land_configuration(self) -> None:
+        landed = self._landing.land_configuration(self.request.configuration)
+        if landed is not None and landed.batch_seq:
+            self.outcome.notes.append(f"the settings have changed: from batch {landed.batch_seq} on the new ones count")
+
+    def _configuration(self) -> landing.LandedConfiguration:
+        """Return the settings of the state that was asked for."""
+        found = self._landing.catalog.configuration(self.request.known_at_seq)
+        assert found is not None, "they land before anything else"
+        return found
+
     def _plan(self) -> None:
         for drop in self.request.drops:
             plan = self._landing.plan(drop.options, drop.folder)
@@ -284,12 +295,16 @@ class Sync:
 
     def _release_key(self) -> publishing.ReleaseKey:
         batches = self._landing.catalog.batches(self.request.known_at_seq)
+        settings, known_at = self._configuration(), self.request.known_at_seq
+        known = [batch.batch_seq for batch in batches]
+        if known_at is None or settings.batch_seq <= known_at:
+            known.append(settings.batch_seq)
         return publishing.ReleaseKey(
             as_of_on=self.request.as_of_on,
             known_at_seq=self.request.known_at_seq,
-            last_batch_seq=max((batch.batch_seq for batch in batches), default=0),
+            last_batch_seq=max(known, default=0),
             code_version=code_version(),
-            config_hash=self.request.config_hash,
+            config_hash=settings.sha256[:12],
             attention=",".join(refusal.refused_id for refusal in self._standing()),
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -36,18 +37,50 @@ def canvas(asked: Asked) -> Reply:
 
 
 def horilla(asked: Asked) -> Reply:
-    """Numbered pages with a count; past the end comes 404."""
+    """A list of little in numbered pages, past whose end comes 404; a person and their work by number. There is no list
+    of work information: without a number it is an error."""
     people = [
         {"id": 1, "badge_id": "E1", "employee_first_name": "Ann", "employee_last_name": "Ames", "is_active": True},
         {"id": 2, "badge_id": "E2", "employee_first_name": "Bo", "employee_last_name": "Bell", "is_active": True},
         {"id": 3, "badge_id": "E3", "employee_first_name": "Cy", "employee_last_name": "Cole", "is_active": False},
     ]
-    jobs = [{"employee_id": n, "job_position_name": "Technician", "reporting_manager_id": 1} for n in (2, 3)]
-    listed = people if "employees" in asked.path else jobs
-    start = 2 * (int(asked.query["page"]) - 1)
-    if start >= len(listed):
-        return Reply({"detail": "Invalid page."}, 404)
-    return Reply({"count": len(listed), "next": None, "results": listed[start : start + 2]})
+    (*_, kind, number) = asked.path.removesuffix("/").split("/")
+    if number == "employees" and kind == "list":
+        start = 2 * (int(asked.query["page"]) - 1)
+        if start >= len(people):
+            return Reply({"detail": "Invalid page."}, 404)
+        named = [
+            {"id": one["id"], "employee_first_name": one["employee_first_name"]}
+            | ({"employee_work_info_id": str(70 + int(one["id"]))} if one["id"] != 1 else {})
+            for one in people
+        ]
+        return Reply({"count": len(people), "next": None, "previous": None, "results": named[start : start + 2]})
+    if not number.isdecimal():
+        return Reply(b"<h1>Server Error (500)</h1>", 500, {"Content-Type": "text/html"})
+    if kind == "employees":
+        return Reply(people[int(number) - 1])
+    assert kind == "employee-work-information"
+    work = {"id": int(number), "employee_id": int(number) - 70, "job_position_name": "Technician"}
+    return Reply({**work, "reporting_manager_id": 1, "date_joining": "2024-01-08", "location": "North"})
+
+
+def orangehrm(asked: Asked) -> Reply:
+    """Who left is shown only to those who ask; details by number; a page has what `limit` says."""
+    if asked.path.endswith("token"):
+        return Reply({"access_token": "fetched-of-the-tests", "refresh_token": "next-of-the-tests"})
+    assert asked.headers["Authorization"] == "Bearer fetched-of-the-tests"
+    one = {"empNumber": 1, "employeeId": "E1", "firstName": "Ann", "lastName": "Ames", "terminationId": None}
+    two = {"empNumber": 2, "employeeId": "E2", "firstName": "Bo", "lastName": "Bell", "terminationId": 9}
+    two |= {"supervisors": [{"empNumber": 1}]}
+    if asked.path.endswith("employees"):
+        found = [one, two] if asked.query.get("includeEmployees") == "currentAndPast" else [one]
+        start = int(asked.query["offset"])
+        return Reply({"data": found[start : start + int(asked.query["limit"])], "meta": {"total": len(found)}})
+    if asked.path.endswith("/2/terminations/9"):
+        reason = {"id": 1, "name": "Resigned"}
+        return Reply({"data": {"id": 9, "date": "2025-02-28", "terminationReason": reason}, "meta": []})
+    title = "Manager" if "/1/" in asked.path else "Technician"
+    return Reply({"data": {"joinedDate": "2020-01-06", "jobTitle": {"id": 1, "title": title}}, "meta": [], "rels": []})
 
 
 def frappe_hr(asked: Asked) -> Reply:
@@ -144,6 +177,12 @@ EXPECTED: dict[str, tuple[Answer, str, str, list[tuple[Any, ...]]]] = {
         ROSTER,
         [("E1", "Ann Ames", None, None, None), ("E2", "Bo Bell", None, *LEFT)],
     ),
+    "orangehrm": (
+        orangehrm,
+        "roster",
+        ROSTER,
+        [("E1", "Ann Ames", None, "Manager", None), ("E2", "Bo Bell", "2025-02-28", *LEFT)],
+    ),
     "frappe_hr": (
         frappe_hr,
         "roster",
@@ -179,7 +218,7 @@ def test_a_vendor_is_pulled_as_its_example_says_and_a_second_time_nothing_lands(
 ) -> None:
     answer, feed, columns, expected = EXPECTED[name]
     with serving(answer) as interface:
-        spec = _pointed_here(example(name, interface.url), interface.url, monkeypatch)
+        spec = _pointed_here(example(name, interface.url), interface.url, world.config, monkeypatch)
         found = {one.feed: one for one in world.pull_all(spec)}
         assert world.reasons() == ""
         assert set(found) == {feed for feed, *_ in spec.outputs()}
@@ -188,7 +227,7 @@ def test_a_vendor_is_pulled_as_its_example_says_and_a_second_time_nothing_lands(
     assert [batch.quarantined_count + batch.repaired_count for batch in found.values()] == [0] * len(found)
 
 
-def _pointed_here(spec: SourceSpec, url: str, monkeypatch: pytest.MonkeyPatch) -> SourceSpec:
+def _pointed_here(spec: SourceSpec, url: str, config: Path, monkeypatch: pytest.MonkeyPatch) -> SourceSpec:
     """Set every secret of the example, and have its tokens fetched from the local server."""
     auth = spec.auth.model_dump(exclude_none=True)
     for place in [*auth.values(), *auth.get("headers", {}).values()]:
@@ -196,5 +235,7 @@ def _pointed_here(spec: SourceSpec, url: str, monkeypatch: pytest.MonkeyPatch) -
             monkeypatch.setenv(place["env"], TOKEN)
     if "token_url" in auth:
         auth["token_url"] = url + "token"
+    if auth.get("refresh_token", {}).get("file"):
+        (config / auth["refresh_token"]["file"]).write_text(TOKEN, encoding="utf-8")
     here = {"auth": auth, "client_certificate": None, "client_key": None}
     return SourceSpec.model_validate({**spec.model_dump(exclude_unset=True), **here})

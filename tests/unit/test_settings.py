@@ -64,6 +64,29 @@ def test_the_hash_follows_meaning_not_place(tmp_path: Path) -> None:
     assert hash_of("timezone: Europe/Paris\nsources: [{name: a, exports: x}]") != base
 
 
+PULLED = """
+sources:
+  - name: lms
+    base: https://lms.example.org/
+    auth: {kind: basic, user: somebody, password: written-down}
+    headers: {X-Note: written-down}
+    streams:
+      - {name: done, path: done, headers: {X-Note: written-down}, columns: {who: user}}
+"""
+
+
+def test_the_configuration_holds_what_changes_numbers_and_nothing_that_could_be_secret(tmp_path: Path) -> None:
+    (tmp_path / "sources.yml").write_text(PULLED, encoding="utf-8")
+    base = settings.load(tmp_path).configuration()
+    assert b"written-down" not in base and b"somebody" not in base
+    assert b'"path": "done"' in base
+    for old, new in (("X-Note: written-down", "X-Note: other"), ("    base:", "    retries: 9\n    base:")):
+        (tmp_path / "sources.yml").write_text(PULLED.replace(old, new), encoding="utf-8")
+        assert settings.load(tmp_path).configuration() == base
+    (tmp_path / "sources.yml").write_text(PULLED.replace("who: user", "who: mail"), encoding="utf-8")
+    assert settings.load(tmp_path).configuration() != base
+
+
 def test_the_secret_is_not_shown(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("RXLADDER_EMPLOYEE_KEY", "a-very-secret-value-1234")
     found = settings.load(tmp_path)

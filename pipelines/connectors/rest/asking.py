@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from pipelines.connectors.secrets import Strict
 
@@ -77,6 +79,11 @@ class Cursor(Strict):
     template: str = "{cursor}"
     limit_header: str | None = None
 
+    @field_validator("zone")
+    @classmethod
+    def _known_zone(cls, value: str | None) -> str | None:
+        return check_zone(value)
+
     @model_validator(mode="after")
     def _is_a_time(self) -> Cursor:
         if "text" in (self.format, self.send_as) and (self.look_back_seconds or self.send_as or not self.inclusive):
@@ -98,3 +105,20 @@ class Rule(Strict):
     matches: str | None = None
     then: Then
     reason: str | None = None
+
+    @field_validator("matches")
+    @classmethod
+    def _pattern(cls, value: str | None) -> str | None:
+        try:
+            re.compile(value or "")
+        except re.error as error:
+            raise ValueError(f"no regular expression: {error}") from None
+        return value
+
+
+def check_zone(value: str | None) -> str | None:
+    """Return a time zone's name. Raises ValueError for one that does not exist."""
+    try:
+        return value if value is None or ZoneInfo(value) else None
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ValueError(f"unknown time zone {value!r}; use a name such as America/Chicago") from None

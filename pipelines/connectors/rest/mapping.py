@@ -108,10 +108,15 @@ class Tables:
 
     def _on_two_pages(self, stream: Stream) -> int:
         """Return a sum over the ids that are on two pages of one list."""
-        child = "".join(f", {quoted(n)}" for n, one in stream.columns.items() if (one.path or "").startswith("@child"))
+        names = [_KEY, *(n for n, one in stream.columns.items() if (one.path or "").startswith("@child"))]
+        ids = ", ".join(map(quoted, names))
+        there = f"from {_whole(stream)} where {quoted(_KEY)} is not null"
+        # mostly there are none, which counting hashes tells in a fifth of the time
+        if self._one(f"select count(*) = count(distinct hash({ids})) {there}"):
+            return 0
         twice = self._one(
-            f"select coalesce(sum(hash(i)), 0) from (select {quoted(_KEY)} as i{child} from {_whole(stream)}"
-            f" where {quoted(_KEY)} is not null group by all having min({quoted(_PAGE)}) <> max({quoted(_PAGE)}))"
+            f"select coalesce(sum(hash({ids})), 0) from (select {ids} {there} group by all"
+            f" having min({quoted(_PAGE)}) <> max({quoted(_PAGE)}))"
         )
         return int(twice)
 

@@ -257,7 +257,7 @@ def _container(body: Body, stream: Stream) -> tuple[str, Mapping[str, Any] | Seq
     is none."""
     where: list[str] = []
     for part in stream.records.split(".") if stream.records else []:
-        name = part.removesuffix("[]")
+        name = part.removesuffix("[]").removesuffix("{}")
         if part == "*" or not name:  # what has been reached, the body itself perhaps
             break
         around = body.opened(".".join(where))
@@ -270,6 +270,8 @@ def _container(body: Body, stream: Stream) -> tuple[str, Mapping[str, Any] | Seq
     members = body.opened(path)
     if members is None:
         return path, ()
+    if stream.records.endswith("{}") and isinstance(members, dict):
+        return path, [body.bytes_of(path)]
     if isinstance(members, dict) and "*" in stream.records.split("."):
         return path, members
     if isinstance(members, list) and not (stream.records.endswith("*") and members):

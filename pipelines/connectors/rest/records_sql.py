@@ -115,10 +115,10 @@ def _nested_sql(stream: Stream, relation: str, added: str, carried: str) -> str:
     """Return the SQL for maps and exploded rows: one step a part of the path."""
     sql = f'select json as record, null::json as parent, null::varchar as "@key"{added} from {relation}'
     steps = stream.records.split(".") if stream.records else ["[]"]
-    if not any("[]" in step or step == "*" for step in steps):
+    if not any("[]" in step or "{}" in step or step == "*" for step in steps):
         steps[-1] += "[]"
     for step in steps:
-        name = step.removesuffix("[]")
+        name = step.removesuffix("[]").removesuffix("{}")
         if step == "*":
             inner = (
                 f"select unnest(json_keys(record)) as k, record{carried} from ({sql})"

@@ -8,13 +8,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from pipelines.connectors.rest.asking import Cursor, Paging, Rule
+from pipelines.connectors.rest.asking import Cursor, Paging, Rule, check_zone
 from pipelines.connectors.rest.auth import Auth, NoAuth, check_address
 from pipelines.connectors.schedule import Schedule
 from pipelines.connectors.secrets import Strict
 from pipelines.feeds import FEEDS
 from pipelines.feeds.persons import persons_by_feed
 
+_SECRETS = ("authorization", "x-api-key", "apikey", "api_key", "token", "wstoken", "access_token", "password", "secret")
 Mode = Literal["delta", "snapshot", "window", "by_employee"]
 
 
@@ -44,6 +45,11 @@ class Column(Strict):
     @classmethod
     def _short(cls, value: Any) -> Any:
         return {"path": value} if isinstance(value, str) else value
+
+    @field_validator("zone")
+    @classmethod
+    def _known_zone(cls, value: str | None) -> str | None:
+        return check_zone(value)
 
     @model_validator(mode="after")
     def _one_origin(self) -> Column:
@@ -78,9 +84,11 @@ class Parent(Strict):
 class Stream(Strict):
     """One kind of record: how it is asked for, where its records are, and what they become.
 
-    With `feed` its columns are the feed's; without, it is there for a fan-out or for `combine`. In place of `path`,
-    `sql` makes rows of the streams named in `uses`, each a table of its columns, all text, and of `landed_<feed>`,
-    what has landed of a feed of this source so far: to ask only for whom something changed.
+    `records` is the path to them: of a list, of a map (`staff.*`, its keys are @key), of rows in each of these
+    (`staff.*.rows[]`), or of a single one (`data{}`). With `feed` its columns are the feed's; without, it is for a
+    fan-out or for `combine`. In place of `path`, `sql` makes rows of the streams named in `uses`, each a table of its
+    columns, all text, and of `landed_<feed>`, what has landed of a feed of this source so far: to ask only for whom
+    something changed.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -111,13 +119,15 @@ class Stream(Strict):
             raise ValueError("a stream made by `sql` has `name`, `sql` and `uses` only; a feed of it is a `combine`")
         if self.feed is not None:
             _check_feed(self.feed, self.columns, self.mode)
+        for given in (self.params, self.form, self.json_body, self.headers):
+            _check_no_secret(given or {})
         return self
 
     @property
     def is_plain_list(self) -> bool:
         """Whether the records are a plain list: no map, nothing exploded, nothing taken from around a record."""
         used = [column.path or "" for column in self.columns.values()]
-        return "*" not in self.records and "[]" not in self.records and not any(p.startswith("^.") for p in used)
+        return not any(mark in self.records for mark in ("*", "[]", "{}")) and not any(p.startswith("^.") for p in used)
 
     @property
     def key(self) -> str | None:
@@ -183,6 +193,11 @@ class SourceSpec(Strict):
         check_address(value)
         return value if value.endswith("/") else value + "/"
 
+    @field_validator("headers")
+    @classmethod
+    def _open(cls, value: dict[str, str]) -> dict[str, str]:
+        return _check_no_secret(value)
+
     @model_validator(mode="after")
     def _persons_can_be_found(self) -> SourceSpec:
         persons_by_feed(self.persons, self.id_prefix)
@@ -247,3 +262,11 @@ def _check_feed(feed: str, columns: dict[str, Column] | None, mode: Mode) -> Non
         raise ValueError(f"{feed} has no date to take a window of; use another mode")
     if mode == "by_employee" and "employee_id" not in known:
         raise ValueError(f"{feed} has no employee_id to replace by; use another mode")
+
+
+def _check_no_secret(given: dict[str, Any]) -> dict[str, Any]:
+    """Return headers or parameters as they are. Raises ValueError where one has the name of a secret."""
+    for name in given:
+        if name.lower() in _SECRETS:
+            raise ValueError(f"take {name!r} out and say under `auth` where the secret is ({{env: VARIABLE}})")
+    return given
