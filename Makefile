@@ -52,6 +52,7 @@ proof: .venv/.installed ## what is too long for every commit: kills, replays, si
 
 bench: .venv/.installed ## speed and size against a hand-written DuckDB script
 	@$(BIN)/python -m benchmarks.sync
+	@$(BIN)/python -m benchmarks.pull
 
 lock: .venv/.installed ## resolve the dependencies anew
 	@$$(command -v uv || echo $(BIN)/uv) pip compile --quiet --universal --generate-hashes --no-header \

@@ -1,7 +1,11 @@
 """Pulls 500,000 completions over pages of 5,000 from a local server: by `requests` and DuckDB alone, by RxLadder up to
 the landed batch, and by dlt's REST source into DuckDB. Each in a process of its own; the server in another.
 
-    python -m benchmarks.pull [--records N] [--rounds N] [--without-dlt]
+    python -m benchmarks.pull [--records N] [--page N] [--rounds N] [--without-dlt]
+
+Prints a table and keeps it in benchmarks/results/pull.md by commit. Processor seconds are compared, so that others may
+work on the machine meanwhile. dlt takes part where it is installed in an environment of its own: `uv venv .venv/dlt`, then
+`VIRTUAL_ENV=.venv/dlt uv pip install 'dlt[duckdb]'`. With --page as large as --records all comes in one answer.
 """
 
 from __future__ import annotations
@@ -23,13 +27,14 @@ from statistics import median
 from urllib.parse import parse_qs, urlsplit
 
 PAGE = 5_000
-DLT = Path(__file__).resolve().parents[1] / ".venv" / "dlt" / "bin" / "python"
+ROOT = Path(__file__).resolve().parents[1]
+DLT = ROOT / ".venv" / "dlt" / "bin" / "python"
 
 
-def pages(records: int) -> list[bytes]:
+def pages(records: int, size: int) -> list[bytes]:
     """The list, as the server sends it: what a learning system says of a completion."""
     made: list[bytes] = []
-    for start in range(0, records, PAGE):
+    for start in range(0, records, size):
         page = [
             {
                 "id": f"c-{n:08d}",
@@ -40,15 +45,15 @@ def pages(records: int) -> list[bytes]:
                 "passed": n % 17 != 0,
                 "changed": f"2026-01-01T{n // 3600 % 24:02d}:{n // 60 % 60:02d}:{n % 60:02d}Z",
             }
-            for n in range(start, min(start + PAGE, records))
+            for n in range(start, min(start + size, records))
         ]
         made.append(json.dumps({"data": page, "total": records}).encode())
     return made
 
 
-def serve(records: int, tell: Connection) -> None:
+def serve(records: int, size: int, tell: Connection) -> None:
     """Serve the pages on a free port, which is told."""
-    bodies = pages(records)
+    bodies = pages(records, size)
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -72,9 +77,9 @@ def serve(records: int, tell: Connection) -> None:
 
 
 @contextmanager
-def serving(records: int) -> Generator[str]:
+def serving(records: int, size: int = PAGE) -> Generator[str]:
     hear, tell = multiprocessing.Pipe()
-    server = multiprocessing.get_context("spawn").Process(target=serve, args=(records, tell), daemon=True)
+    server = multiprocessing.get_context("spawn").Process(target=serve, args=(records, size, tell), daemon=True)
     server.start()
     try:
         yield f"http://127.0.0.1:{hear.recv()}/"
@@ -89,10 +94,14 @@ def by_hand(url: str, folder: Path, records: int) -> int:
     import requests
 
     with requests.Session() as session:
-        for number in range(1, -(-records // PAGE) + 1):
-            answer = session.get(f"{url}completions", params={"page": number}, timeout=60)
+        number, fetched = 0, b""
+        while b'"data": []' not in fetched:
+            number += 1
+            answer = session.get(f"{url}completions", params={"page": number}, timeout=600)
             answer.raise_for_status()
-            (folder / f"{number:06d}.json").write_bytes(answer.content)
+            fetched = answer.content
+            (folder / f"{number:06d}.json").write_bytes(fetched)
+    size = max(50_000_000, *(file.stat().st_size + 1 for file in folder.glob("*.json")))
     connection = duckdb.connect(str(folder / "rows.duckdb"))
     connection.execute(
         f"""
@@ -100,7 +109,7 @@ def by_hand(url: str, folder: Path, records: int) -> int:
         select r.id, r.user.number as employee_id, r.course.code as course_id,
             timezone('America/New_York', r.finished::timestamptz)::date as completed_on, r.score::double as score,
             r.passed::boolean as passed
-        from (select unnest(data) as r from read_json('{folder}/*.json', maximum_object_size = 50000000))
+        from (select unnest(data) as r from read_json('{folder}/*.json', maximum_object_size = {size}))
         """
     )
     row = connection.execute("select count(*) from completions").fetchone()
@@ -171,6 +180,7 @@ def timed(way: str, url: str, records: int) -> tuple[float, float, int]:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--records", type=int, default=500_000)
+    parser.add_argument("--page", type=int, default=PAGE)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--without-dlt", action="store_true")
     parser.add_argument("--way", choices=WAYS)
@@ -180,19 +190,25 @@ def main() -> None:
     if asked.way:
         assert WAYS[asked.way](asked.url, asked.folder, asked.records) == asked.records
         return
-    ways = [*WAYS, *([] if asked.without_dlt else ["dlt"])]
+    ways = [*WAYS, *(["dlt"] if DLT.exists() and not asked.without_dlt else [])]
     found: dict[str, list[tuple[float, float, int]]] = {way: [] for way in ways}
-    with serving(asked.records) as url:
+    with serving(asked.records, asked.page) as url:
         for _ in range(asked.rounds):
             for way in ways:
                 found[way].append(timed(way, url, asked.records))
                 print(way, *(f"{value:.2f}" for value in found[way][-1]), flush=True)
     base = median(cpu for _, cpu, _ in found["requests and DuckDB"])
-    print(f"\n{asked.records:,} completions, pages of {PAGE:,}, median of {asked.rounds} rounds, in turn")
-    print("| way | wall s | CPU s | CPU, 1 = requests and DuckDB | peak MB |\n| --- | --- | --- | --- | --- |")
+    commit = subprocess.check_output(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, text=True).strip()
+    lines = [
+        f"\n{commit}: {asked.records:,} completions, pages of {asked.page:,}, median of {asked.rounds} rounds, in turn\n",
+        "| way | wall s | CPU s | CPU, 1 = requests and DuckDB | peak MB |\n| --- | --- | --- | --- | --- |",
+    ]
     for way, rounds in found.items():
         wall, cpu, memory = (median(one[place] for one in rounds) for place in range(3))
-        print(f"| {way} | {wall:.1f} | {cpu:.1f} | {cpu / base:.2f} | {memory:,.0f} |")
+        lines.append(f"| {way} | {wall:.1f} | {cpu:.1f} | {cpu / base:.2f} | {memory:,.0f} |")
+    print(*lines, sep="\n")
+    with (ROOT / "benchmarks" / "results" / "pull.md").open("a", encoding="utf-8") as target:
+        target.write("\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":
