@@ -4,8 +4,8 @@ the landed batch, and by dlt's REST source into DuckDB. Each in a process of its
     python -m benchmarks.pull [--records N] [--page N] [--rounds N] [--without-dlt]
 
 Prints a table and keeps it in benchmarks/results/pull.md by commit. Processor seconds are compared, so that others may
-work on the machine meanwhile. dlt takes part where it is installed in an environment of its own: `uv venv .venv/dlt`, then
-`VIRTUAL_ENV=.venv/dlt uv pip install 'dlt[duckdb]'`. With --page as large as --records all comes in one answer.
+work on the machine meanwhile. dlt takes part where it is installed in an environment of its own: `uv venv .venv/dlt`,
+then `VIRTUAL_ENV=.venv/dlt uv pip install 'dlt[duckdb]'`. With --page as large as --records all comes in one answer.
 """
 
 from __future__ import annotations
@@ -200,7 +200,7 @@ def main() -> None:
     base = median(cpu for _, cpu, _ in found["requests and DuckDB"])
     commit = subprocess.check_output(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, text=True).strip()
     lines = [
-        f"\n{commit}: {asked.records:,} completions, pages of {asked.page:,}, median of {asked.rounds} rounds, in turn\n",
+        f"\n## {commit}: {asked.records:,} completions, pages of {asked.page:,}, median of {asked.rounds} rounds\n",
         "| way | wall s | CPU s | CPU, 1 = requests and DuckDB | peak MB |\n| --- | --- | --- | --- | --- |",
     ]
     for way, rounds in found.items():

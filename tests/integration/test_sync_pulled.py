@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import base64
+import html
+import json
 from pathlib import Path
+from urllib.parse import quote, quote_plus
 
 import dagster as dg
 
 from pipelines.orchestration.sources import PULLED
 from tests.integration.cli import GOLDEN, GOLDEN_AS_OF, copied, environment, published, rxladder, said
-from tests.integration.interface import Reply, serving
+from tests.integration.interface import Asked, Reply, serving
 
 SOURCES = """\
 sources:
   - name: rewards_system
     base: BASE
-    auth: {kind: headers, headers: {X-Api-Key: {file: key.secret}}}
+    auth: {kind: headers, headers: {X-Api-Key: {file: key.secret}}, user: rx, password: {env: REWARDS_PASSWORD}}
     retries: 0
     streams:
       - name: rewards
@@ -25,7 +29,8 @@ sources:
 
 
 def test_a_pulled_source_lands_fails_and_recovers(golden_data: Path, tmp_path: Path) -> None:
-    key = "planted-key-of-the-tests"
+    key, password = "planted-key/of=the tests", 'planted & password/of"the tests'
+    basic = "Basic " + base64.b64encode(f"rx:{password}".encode()).decode()
     config = tmp_path / "config"
     config.mkdir()
     (config / "key.secret").write_text(key + "\n", encoding="utf-8")
@@ -34,18 +39,28 @@ def test_a_pulled_source_lands_fails_and_recovers(golden_data: Path, tmp_path: P
     )
     data = copied(golden_data, tmp_path / "data")
     record = {"id": "pulled-1", "who": "00001", "at": 1735700000, "kind": "bonus", "sum": 250}
-    replies = [Reply([record]), Reply([record]), Reply(b"<html>log in</html>"), Reply([record])]
-    with serving(lambda asked: replies.pop(0) if asked.headers["X-Api-Key"] == key else Reply({}, 401)) as interface:
+    echo = {"kind": f"{key} {password} {basic}", "said": [quote(key), quote_plus(password), html.escape(password)]}
+    landed = [{**record, **echo}]
+    replies = [Reply(landed), Reply(landed), Reply(b"<html>log in</html>"), Reply({"error": echo}, 500), Reply(landed)]
+
+    def answer(asked: Asked) -> Reply:
+        is_signed = asked.headers["X-Api-Key"] == key and asked.headers["Authorization"] == basic
+        return replies.pop(0) if is_signed else Reply({}, 401)
+
+    env = environment(REWARDS_PASSWORD=password)
+    with serving(answer) as interface:
         (config / "sources.yml").write_text(SOURCES.replace("BASE", interface.url), encoding="utf-8")
-        tried = rxladder("source", "test", "rewards_system", "--config", config)
+        tried = rxladder("source", "test", "rewards_system", "--config", config, env=env)
         arguments = ("sync", "--config", config, "--data", data, "--as-of", GOLDEN_AS_OF)
-        first, broken, again = (rxladder(*arguments, env=environment()) for _ in range(3))
+        first, broken, refused, again = (rxladder(*arguments, env=env) for _ in range(4))
     assert tried.returncode == 0, said(tried)
     assert "pulled-1" in tried.stdout
     assert first.returncode == 0, said(first)
     assert broken.returncode == 3, said(broken)
     assert "Not pulled rewards of rewards_system" in said(broken)
     assert "web page" in said(broken)
+    assert refused.returncode == 3, said(refused)
+    assert "status 500" in said(refused)
     assert again.returncode == 0, said(again)
     assert "Nothing new" in said(again)
     assert not replies
@@ -56,9 +71,15 @@ def test_a_pulled_source_lands_fails_and_recovers(golden_data: Path, tmp_path: P
         asset = dg.AssetKey(["sources", "rewards_system", "rewards"])
         records = instance.event_log_storage.get_asset_check_execution_history(dg.AssetCheckKey(asset, PULLED), 9)
         checks = [one.event.dagster_event.asset_check_evaluation_data for one in records]
-        assert [one.passed for one in checks] == [True, False, True]
-        assert "web page" in checks[1].metadata["reason"].value
+        assert [one.passed for one in checks] == [True, False, False, True]
+        assert "web page" in checks[2].metadata["reason"].value
         event = instance.get_latest_materialization_event(asset)
         assert event.asset_materialization.metadata["records received"].value == 1
-    assert key not in said(first) + said(broken) + said(again)
-    assert [path for path in data.rglob("*") if path.is_file() and key.encode() in path.read_bytes()] == []
+    forms = {key, password, basic.removeprefix("Basic "), json.dumps(password)[1:-1], html.escape(password)}
+    forms |= {form.replace("/", "\\/") for form in forms}
+    forms |= {quoted(secret) for secret in (key, password) for quoted in (quote, quote_plus)}
+    files = {path: path.read_bytes() for path in data.rglob("*") if path.is_file()}
+    assert any(path.suffix == ".db" for path in files), "Dagster's events are among them"
+    for form in forms:
+        assert form not in "".join(map(said, (tried, first, broken, refused, again)))
+        assert [path for path, content in files.items() if form.encode() in content] == []

@@ -158,7 +158,9 @@ class Tables:
             return []
         else:
             wanted = {n: Column(path=place) for n, place in zip(names, places.values(), strict=True)}
-            only = stream.model_copy(update={"columns": wanted, "cursor": None, "restricted": None})
+            only = stream.model_copy(
+                update={"columns": {**stream.columns, **wanted}, "cursor": None, "restricted": None}
+            )
             listed = ", ".join(f"{written(column, only, self._zone)} as {n}" for n, column in wanted.items())
             source = f"select {listed} from ({records_sql(only, [page for page in pages if page.rows is not None])})"
         keys = ", ".join(names)

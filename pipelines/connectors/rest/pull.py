@@ -26,6 +26,7 @@ from pipelines.connectors.rest.auth import ParameterAuth
 from pipelines.connectors.rest.body import Body
 from pipelines.connectors.rest.client import Answer, Client
 from pipelines.connectors.rest.failures import Drifted, PlaceGone, PullError
+from pipelines.connectors.rest.held import Members, container, write_rows
 from pipelines.connectors.rest.paging import Place, Seen
 from pipelines.connectors.rest.request import Child, request_for
 from pipelines.connectors.rest.spec import Stream
@@ -37,12 +38,13 @@ _RESTARTS = 2
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page of a complete pull and the fan-out's child it is of: the answer as received, and where its records are
-    to be read (both None where there are none)."""
+    to be read (both None where there are none), in lines of at most `longest` bytes where they are no plain list."""
 
     file: Path | None
     rows: Path | None
     child: Child | None
     count: int
+    longest: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,13 @@ class StreamPull:
         for child in self._children:
             self._list(child, begun.get(_mark(child), []))
         pages = [
-            Page(self._path(line["file"]), self._path(line["rows"]), line["child"], line["seen"]["count"])
+            Page(
+                self._path(line["file"]),
+                self._path(line["rows"]),
+                line["child"],
+                line["seen"]["count"],
+                line["longest"],
+            )
             for line in self._lines
         ]
         notes = sorted({line["note"] for line in self._lines if line["note"]})
@@ -142,15 +150,13 @@ class StreamPull:
         answer = self._client.get(ask, target, judged)
         asked_at = _asked_at(answer, time.monotonic() - began)
         following: Place | None = None
-        rows = name
+        rows, longest = name, 0
         if found.body is not None and found.then is None:
-            where, members = _container(found.body, self._stream)
+            where, members = container(found.body, self._stream)
             seen.append(self._look(found.body, where, members, answer))
-            if (self._stream.is_plain_list and where) or found.body.is_marked:
-                # by itself DuckDB reads a list record by record; within an answer, all of it at once
+            if where or found.body.is_marked or not self._stream.is_plain_list:
                 rows = f"{name.removesuffix('.json')}.rows.json"
-                content = found.body.bytes_of(where if self._stream.is_plain_list else "")
-                (self._folder / rows).write_bytes(content if members and content is not None else b"[]")
+                longest = write_rows(self._folder / rows, found.body, where, members, self._stream)
             following = turning.following(self._stream.paging, place, seen, self._client.resolve(ask.url))
             if following and "url" in following:
                 following["url"] = self._client.led_to(following["url"])
@@ -160,6 +166,7 @@ class StreamPull:
         line = {
             "file": name if found.then is None else None,
             "rows": rows if found.then is None else None,
+            "longest": longest,
             "child": child,
             "next": following,
             "seen": asdict(seen[-1]) if found.then is None else {"count": 0, "digest": "", "head": "", "tail": ""},
@@ -176,7 +183,7 @@ class StreamPull:
     def _path(self, name: str | None) -> Path | None:
         return self._folder / name if name else None
 
-    def _look(self, body: Body, where: str, members: Mapping[str, Any] | Sequence[Any], answer: Answer) -> Seen:
+    def _look(self, body: Body, where: str, members: Members, answer: Answer) -> Seen:
         paging = self._stream.paging
         overlap = paging.overlap
         records = [*members] if overlap else []
@@ -250,33 +257,6 @@ def _whole_lines(folder: Path) -> list[dict[str, Any]]:
 
 def _write(folder: Path, lines: list[dict[str, Any]]) -> None:
     (folder / "pages.jsonl").write_bytes(b"".join(orjson.dumps(line) + b"\n" for line in lines))
-
-
-def _container(body: Body, stream: Stream) -> tuple[str, Mapping[str, Any] | Sequence[Any]]:
-    """Return where the outermost list or map of records of a page is, and its members. Raises PullError when there
-    is none."""
-    where: list[str] = []
-    for part in stream.records.split(".") if stream.records else []:
-        name = part.removesuffix("[]").removesuffix("{}")
-        if part == "*" or not name:  # what has been reached, the body itself perhaps
-            break
-        around = body.opened(".".join(where))
-        if not isinstance(around, dict) or name not in around:
-            raise PullError(f"the answer has no {name!r} to find records in: an error, or another interface")
-        where.append(name)
-        if part.endswith("[]"):
-            break
-    path = ".".join(where)
-    members = body.opened(path)
-    if members is None:
-        return path, ()
-    if stream.records.endswith("{}") and isinstance(members, dict):
-        return path, [body.bytes_of(path)]
-    if isinstance(members, dict) and "*" in stream.records.split("."):
-        return path, members
-    if isinstance(members, list) and not (stream.records.endswith("*") and members):
-        return path, members
-    raise PullError(f"a list of records was expected at {stream.records or 'the top'!r}, and there is something else")
 
 
 def _asked_at(answer: Answer, seconds: float) -> datetime:

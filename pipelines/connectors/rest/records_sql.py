@@ -1,6 +1,6 @@
 """The SQL that finds the records in pages of JSON and writes their fields as text.
 
-A plain list is read straight into columns; maps and exploded rows go step by step along the path.
+A plain list is read straight into columns; members of maps and exploded rows go step by step along the path.
 """
 
 from __future__ import annotations
@@ -76,8 +76,8 @@ def records_sql(stream: Stream, pages: Sequence[Page]) -> str:
         listed = ", ".join(f"{literal(name)}: '{kind}'" for name, kind in _flat_fields(stream).items())
         options = f"format = 'array', columns = {{{listed}}}, filename = true"
         return f"select *{added} from read_json([{files}], {options}){joined}"
-    size = max(page.rows.stat().st_size for page in pages if page.rows is not None) + _SPARE_BYTES
-    options = f"format = 'unstructured', filename = true, maximum_object_size = {size}"
+    size = max(page.longest for page in pages) + _SPARE_BYTES
+    options = f"format = 'newline_delimited', filename = true, maximum_object_size = {size}"
     relation = f"read_json_objects([{files}], {options}){joined}"
     return _nested_sql(stream, relation, added, "".join(f", {quoted(name)}" for name in names))
 
@@ -113,11 +113,9 @@ def _flat_fields(stream: Stream) -> dict[str, str]:
 
 def _nested_sql(stream: Stream, relation: str, added: str, carried: str) -> str:
     """Return the SQL for maps and exploded rows: one step a part of the path."""
-    sql = f'select json as record, null::json as parent, null::varchar as "@key"{added} from {relation}'
-    steps = stream.records.split(".") if stream.records else ["[]"]
-    if not any("[]" in step or "{}" in step or step == "*" for step in steps):
-        steps[-1] += "[]"
-    for step in steps:
+    taken = "json_extract(json, '$.v') as record, json_extract(json, '$.p') as parent"
+    sql = f"select {taken}, json_extract_string(json, '$.k') as \"@key\"{added} from {relation}"
+    for step in stream.way_within:
         name = step.removesuffix("[]").removesuffix("{}")
         if step == "*":
             inner = (

@@ -124,10 +124,36 @@ class Stream(Strict):
         return self
 
     @property
+    def paths(self) -> list[str]:
+        """Return where the columns come from."""
+        return [column.path for column in self.columns.values() if column.path]
+
+    @property
     def is_plain_list(self) -> bool:
         """Whether the records are a plain list: no map, nothing exploded, nothing taken from around a record."""
-        used = [column.path or "" for column in self.columns.values()]
-        return not any(mark in self.records for mark in ("*", "[]", "{}")) and not any(p.startswith("^.") for p in used)
+        marks = any(mark in self.records for mark in ("*", "[]", "{}"))
+        return not marks and not any(path.startswith("^.") for path in self.paths)
+
+    @property
+    def way_to_records(self) -> list[str]:
+        """Return the names on the way to the outermost list or map."""
+        names: list[str] = []
+        for part in self.records.split(".") if self.records else []:
+            name = part.removesuffix("[]").removesuffix("{}")
+            if part == "*" or not name:  # what has been reached, the body itself perhaps
+                break
+            names.append(name)
+            if part.endswith("[]"):
+                break
+        return names
+
+    @property
+    def way_within(self) -> list[str]:
+        """Return the steps from a member of the outermost list or map to the records."""
+        steps = self.records.split(".")
+        done = len(self.way_to_records)
+        has_bracket = done > 0 and steps[done - 1].endswith(("[]", "{}"))
+        return steps[done if has_bracket else done + 1 :]
 
     @property
     def key(self) -> str | None:
