@@ -200,6 +200,8 @@ def source_add(
     reporting.say(f"  fill in {to_fill_in} and read its comments" if to_fill_in else "  read its comments")
     if variables:
         reporting.say(f"  set {variables} in the environment (or give {{file: path}} in their place)")
+    if started.secret_files:
+        reporting.say(f"  put {', '.join(started.secret_files)} beside it, readable by you alone (chmod 600)")
     reporting.say(f"  rxladder source test {name}")
 
 

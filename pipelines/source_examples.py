@@ -14,10 +14,12 @@ _HEAD = "sources:\n"
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A source that was added: what is left to do. `to_fill_in` are the placeholders to replace."""
+    """A source that was added: what is left to do. `variables` to set, `secret_files` to put beside the file,
+    `to_fill_in` are the placeholders to replace."""
 
     file: Path
     variables: tuple[str, ...]
+    secret_files: tuple[str, ...]
     to_fill_in: tuple[str, ...]
 
 
@@ -56,5 +58,6 @@ def add_source(file: Path, name: str, example: str) -> Started:
     return Started(
         file,
         tuple(dict.fromkeys(re.findall(r"env: (\w+)", body))),
+        tuple(re.findall(r"(?:file|client_certificate|client_key): ([\w.]+)", body)),
         tuple(dict.fromkeys(re.findall(r"YOUR[-_][A-Z]+(?:[-_][A-Z]+)*", body))),
     )

@@ -104,4 +104,6 @@ def _cure(kind: str, message: str) -> str:
         return "no such key: correct its name or take it out"
     if kind == "missing":
         return "this key is missing: add it"
+    if kind in ("model_type", "model_attributes_type", "dict_type"):
+        return "write it as keys and values, {key: value}"
     return message.removeprefix("Value error, ")

@@ -39,7 +39,10 @@ def test_a_pulled_source_lands_fails_and_recovers(golden_data: Path, tmp_path: P
     )
     data = copied(golden_data, tmp_path / "data")
     record = {"id": "pulled-1", "who": "00001", "at": 1735700000, "kind": "bonus", "sum": 250}
-    echo = {"kind": f"{key} {password} {basic}", "said": [quote(key), quote_plus(password), html.escape(password)]}
+    echo = {
+        "id": f"pulled-1 {key} {password} {basic}",
+        "said": [quote(key), quote_plus(password), html.escape(password)],
+    }
     landed = [{**record, **echo}]
     replies = [Reply(landed), Reply(landed), Reply(b"<html>log in</html>"), Reply({"error": echo}, 500), Reply(landed)]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -90,6 +91,9 @@ class Client:
         Raises:
             PullError: it stays broken, or trying again can't help; the message holds no secret.
         """
+        placeholder = re.search(r"YOUR[-_][A-Z_-]+", self.spec.base)
+        if placeholder:
+            raise PullError(f"the base still says {placeholder[0]}: fill in what is yours")
         for file in (self.spec.client_certificate, self.spec.client_key, self.spec.ca_bundle):
             if file and not (self._folder / file).is_file():
                 raise PullError(f"there is no file {file} beside sources.yml")
