@@ -27,6 +27,10 @@ _errors = Console(stderr=True)
 _FRESHNESS = """
     select feed, source, last_landed_at, age_days, is_stale from published.quality.freshness order by feed, source"""
 
+_REVIEW = """
+    select source, count(distinct employee_key), coalesce(sum(record_count), 0)::bigint, kind
+    from published.quality.person_review group by kind, source order by kind, source"""
+
 _HEADLINES = """
     from published.marts.headline_by_month where site_id is null order by month desc limit 1"""
 
@@ -77,6 +81,7 @@ def sync_report(data_dir: Path, outcome: syncing.SyncOutcome) -> bool:
     if release is not None:
         console.print(f"Release [bold]{release.release_id}[/], data as of {release.key.as_of_on}")
         _headlines(data_dir, release)
+        _strangers(release)
     if outcome.seconds:
         steps = ", ".join(f"{step} {seconds:.1f} s" for step, seconds in outcome.seconds.items())
         console.print(f"Time: {steps}", soft_wrap=True)
@@ -137,6 +142,7 @@ def status_report(data_dir: Path) -> bool:
             f" code {release.key.code_version}"
         )
         _freshness(data_dir, release)
+        _strangers(release)
     last = journal.last_sync(data_dir)
     if last is None:
         console.print("No sync has run here.")
@@ -224,6 +230,24 @@ def _freshness(data_dir: Path, release: publishing.Release) -> None:
     for feed, source, landed_at, age, is_stale in _query(release, _FRESHNESS):
         table.add_row(feed, source, f"{landed_at:%Y-%m-%d %H:%M}", str(age), "[red]stale[/]" if is_stale else "")
     console.print(table)
+
+
+def _strangers(release: publishing.Release) -> None:
+    """Say of how many people it is not known who they are, and where that is decided."""
+    is_there = "select 1 from duckdb_tables() where schema_name = 'quality' and table_name = 'person_review'"
+    found = _query(release, _REVIEW) if _query(release, is_there) else []  # older releases lack it
+    for source, people, records, kind in found:
+        if kind == "unmatched":
+            text = f"[yellow]Not matched[/] in {source}: {people:,} who are no employees, in {records:,} records"
+        else:
+            text = f"[yellow]Maybe back[/] in {source}: {people:,} under a new id"
+        console.print(text)
+    if found:
+        console.print(
+            f"  Who they may be: person_candidates in {release.folder / 'restricted' / 'people.duckdb'};"
+            " what you confirm goes into person_links (README, Who is who)",
+            soft_wrap=True,
+        )
 
 
 def _attention(data_dir: Path, release: publishing.Release | None) -> bool:

@@ -157,10 +157,6 @@ class Settings(BaseModel):
         """Return the default as_of_on: the day before now in the organisation's time zone."""
         return (datetime.now(ZoneInfo(self.timezone)) - timedelta(days=1)).date()
 
-    def source_options(self) -> list[SourceOptions]:
-        """Return the options of every source, of files or pulled."""
-        return [source.options() for source in [*self.sources, *self.pulled]]
-
     def configuration(self) -> bytes:
         """Return the settings that can change a published number, as JSON: no path, and nothing that is or could hold a
         secret. What has its default is left out, so that a new key changes nothing for those who do not use it."""

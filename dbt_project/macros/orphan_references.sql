@@ -33,6 +33,8 @@
             ['stg_program__certification_rules', 'credential_code'], ['stg_program__ce_rules', 'credential_code'],
         ]],
     } -%}
+    {#- Which record is whose can change with any of these, where it takes more than ids to tell. -#}
+    {%- set who_is_who = ['employees', 'roster'] + (['job_history', 'person_links'] if knows_people_by_more() else []) -%}
     {%- set references = [] -%}
     {%- for kind, (known_model, known_column, pointers) in known.items() -%}
         {%- for model_name, column in pointers -%}
@@ -42,7 +44,7 @@
                 'feed': model_name.split('__')[1],
                 'column': column,
                 'known_model': known_model,
-                'known_feeds': ['employees', 'roster'] if kind == 'employee' else [known_model.split('__')[1]],
+                'known_feeds': who_is_who if kind == 'employee' else [known_model.split('__')[1]],
                 'known_column': known_column,
             }) -%}
         {%- endfor -%}

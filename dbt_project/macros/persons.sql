@@ -57,6 +57,15 @@ left join {{ source('control', 'employee_keys') }} as {{ person_stem(column) }}
 {%- endmacro %}
 
 
+{#- Whether any source names people otherwise than by employee id, or any link does. -#}
+{% macro knows_people_by_more() -%}
+    {%- if not execute -%}{{ return(false) }}{%- endif -%}
+    {{ return(has_person_links() or run_query(
+        "select count(*) as found from " ~ source('control', 'persons')
+    ).rows[0]['found'] > 0) }}
+{%- endmacro %}
+
+
 {% macro feed_of_model() -%}
     {{ return(model.name.split('__')[1] if model is defined else '') }}
 {%- endmacro %}

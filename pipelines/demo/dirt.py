@@ -71,13 +71,14 @@ def write_dirty(folder: Path, tables: Tables, *, seed: int, end_on: int) -> int:
         else:
             clean[name] = table
     ledger = Ledger()
+    links = Sheet(FOLDERS["program"], "person_links", clean.pop("person_links").column_names)
     settings: dict[str, dict[str, Any]] = {name: {} for name in (*FOLDERS.values(), "lms_old")}
     extra = [
-        *spoil_hr(sheets, ledger, settings["hris"], rng, end_on),
-        *spoil_lms(sheets, ledger, settings, rng),
+        *spoil_hr(sheets, links, ledger, settings["hris"], rng, end_on),
+        *spoil_lms(sheets, links, ledger, settings, rng),
     ]
     spoil_credentials(sheets, ledger, settings["credentials"], rng)
-    for file in (*sheets.values(), *extra):
+    for file in (*sheets.values(), *extra, links):
         file.write(folder)
     write_csv({folder / FOLDERS[FEEDS[name].group] / f"{name}.csv": table for name, table in clean.items()})
     ledger.write(folder / LEDGER_FILE)

@@ -17,7 +17,12 @@ REASON_AGAINST_TYPE = "Attendance"
 
 
 def spoil_hr(
-    sheets: dict[str, Sheet], ledger: Ledger, settings: dict[str, Any], rng: np.random.Generator, end_on: int
+    sheets: dict[str, Sheet],
+    links: Sheet,
+    ledger: Ledger,
+    settings: dict[str, Any],
+    rng: np.random.Generator,
+    end_on: int,
 ) -> list[Sheet]:
     """Spoil employees, job_history, mentorships and openings; returns the files that come later."""
     employees, jobs = sheets["employees"], sheets["job_history"]
@@ -34,7 +39,7 @@ def spoil_hr(
         "values": values,
     }
     histories = _by_person(jobs)
-    return_under_new_ids(employees, jobs, histories, ledger, values, rng)
+    return_under_new_ids(employees, jobs, histories, links, ledger, rng)
     people = _Jobs(jobs, histories, rng, end)
     _plant_extra_rows(people, later, ledger)
     _split_rows(people, ledger)

@@ -8,18 +8,22 @@ from typing import Any
 
 import numpy as np
 
-from pipelines.demo.sheets import CORRECTED, FLAGGED, MAPPED, QUARANTINED, Ledger, Row, Sheet
+from pipelines.demo.sheets import CORRECTED, FLAGGED, LINKED, MAPPED, QUARANTINED, Ledger, Row, Sheet
 
 RETIRED_COURSE = "CR-045"
 OLD_FORMAT = "%m/%d/%Y"
 
 
 def spoil_lms(
-    sheets: dict[str, Sheet], ledger: Ledger, settings: dict[str, dict[str, Any]], rng: np.random.Generator
+    sheets: dict[str, Sheet],
+    links: Sheet,
+    ledger: Ledger,
+    settings: dict[str, dict[str, Any]],
+    rng: np.random.Generator,
 ) -> list[Sheet]:
     """Spoil assignments and completions; returns the files that come later, and those of the old system."""
     completions = sheets["completions"]
-    old = _old_system(sheets, ledger, settings["lms_old"], rng)
+    old = _old_system(sheets, links, ledger, settings["lms_old"], rng)
     mended = Sheet("lms", "completions_2", completions.columns)
     _shift_days(completions, mended, ledger, rng)
     _lose_zeros(completions, ledger, settings["lms"], rng)
@@ -40,24 +44,28 @@ def _moved(day: str, days: int) -> str:
     return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
 
 
-def _old_system(sheets: dict[str, Sheet], ledger: Ledger, settings: dict[str, Any], rng: np.random.Generator) -> Sheet:
+def _old_system(
+    sheets: dict[str, Sheet], links: Sheet, ledger: Ledger, settings: dict[str, Any], rng: np.random.Generator
+) -> Sheet:
     """Completions from a system that knows people by e-mail, some by one that changed, and writes MM/DD/YYYY."""
     completions, employees = sheets["completions"], sheets["employees"]
     emails = {row["employee_id"]: row["work_email"] for row in employees.rows.values()}
     old = Sheet("lms_old", "completions", completions.columns)
     chosen = completions.choose(rng, 0.03, 150)
     changed = {person for person in emails if rng.random() < 0.2}
-    links: dict[str, str] = {}
+    linked: set[str] = set()
     for token in chosen:
         row = completions.rows.pop(token)
         person = row["employee_id"]
         name, _, domain = emails[person].partition("@")
         email = f"{name}.was@{domain}" if person in changed else emails[person]
-        links[email] = person
+        if person in changed and person not in linked:
+            linked.add(person)
+            links.add({"source": old.source, "person": email, "employee_id": person})
         day = date.fromisoformat(row["completed_on"])
         added = old.add({**row, "employee_id": email, "completed_on": day.strftime(OLD_FORMAT)})
         kept = "an address that changed" if person in changed else "their address"
-        ledger.note("lms_keyed_by_email", MAPPED, old, added, "employee_id", person, kept)
+        ledger.note("lms_keyed_by_email", LINKED, old, added, "employee_id", person, kept)
     # A few rows written in another way: unreadable in this format, so set aside rather than guessed at.
     late = [token for token, row in old.rows.items() if int(row["completed_on"][3:5]) > 12]
     wrong = [late[place] for place in rng.choice(len(late), 6, replace=False)]
@@ -74,7 +82,7 @@ def _old_system(sheets: dict[str, Sheet], ledger: Ledger, settings: dict[str, An
         if token not in wrong:
             month, day, year = row["completed_on"].split("/")
             ledger.note("date_format", MAPPED, old, token, "completed_on", f"{year}-{month}-{day}")
-    settings |= {"date_formats": [OLD_FORMAT], "values": {"completions": {"employee_id": links}}}
+    settings |= {"date_formats": [OLD_FORMAT], "persons": "work_email"}
     return old
 
 

@@ -7,37 +7,34 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from pipelines.demo.sheets import CORRECTED, MAPPED, REFUSED, Ledger, Sheet
+from pipelines.demo.sheets import CORRECTED, LINKED, MAPPED, REFUSED, Ledger, Sheet
 
 
 def return_under_new_ids(
     employees: Sheet,
     jobs: Sheet,
     histories: dict[str, list[int]],
+    links: Sheet,
     ledger: Ledger,
-    values: dict[str, dict[str, dict[str, str]]],
     rng: np.random.Generator,
 ) -> None:
-    """Some who come back get a new id; the setting says whom it stands for."""
+    """Some who come back get a new id; a link says whom it stands for."""
     back = [token for token, row in jobs.rows.items() if row["event"] == "rehire"]
     taken = {row["employee_id"] for row in employees.rows.values()}
     persons = {row["employee_id"]: token for token, row in employees.rows.items()}
     width = len(next(iter(taken)))
-    new_ids: dict[str, str] = {}
     for token in jobs.choose(rng, 0.001, 4, back):
         old = jobs.rows[token]["employee_id"]
         new = next(i for i in (str(n).zfill(width) for n in rng.integers(10**width, size=100)) if i not in taken)
         taken.add(new)
-        new_ids[new] = old
+        links.add({"source": jobs.source, "person": new, "employee_id": old})
         for later in histories[old][histories[old].index(token) :]:
             jobs.rows[later]["employee_id"] = new
             jobs.touched.add(later)
-            ledger.note("rehire_with_new_id", MAPPED, jobs, later, "employee_id", old)
+            ledger.note("rehire_with_new_id", LINKED, jobs, later, "employee_id", old)
         added = employees.add({**employees.rows[persons[old]], "employee_id": new})
-        ledger.note("rehire_with_new_id", MAPPED, employees, added, "employee_id", old)
+        ledger.note("rehire_with_new_id", LINKED, employees, added, "employee_id", old)
         employees.touched.add(persons[old])
-    for feed in ("employees", "job_history"):
-        values[feed]["employee_id"] = new_ids
 
 
 def use_sentinels(sheets: dict[str, Sheet], ledger: Ledger, rng: np.random.Generator) -> None:

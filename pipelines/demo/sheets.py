@@ -15,7 +15,7 @@ import numpy as np
 
 from pipelines.demo.columns import Table, pa, pc
 
-QUARANTINED, REPAIRED, MAPPED = "quarantined", "repaired", "mapped"
+QUARANTINED, REPAIRED, MAPPED, LINKED = "quarantined", "repaired", "mapped", "linked"
 FLAGGED, CORRECTED, REFUSED = "flagged", "corrected", "refused"
 Row = dict[str, str]
 

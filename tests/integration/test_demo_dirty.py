@@ -43,7 +43,11 @@ class Synced:
 
     @cached_property
     def keys(self) -> dict[str, str]:
-        return dict(self.dirty.execute("select employee_id, employee_key from people.main.directory").fetchall())
+        """Keys by whatever somebody is called: employee id, an id or address that is linked, a work e-mail."""
+        found = self.dirty.execute("select employee_id, work_email, employee_key from people.main.directory").fetchall()
+        keys = {name: key for employee_id, email, key in found for name in (employee_id, email)}
+        links = self._rows("program/person_links.csv")
+        return keys | {link["person"]: keys[link["employee_id"]] for link in links}
 
     def problem_lines(self, file: str, table: str) -> set[tuple[int, str]]:
         path = self.batches[file].folder / f"{table}.parquet"
@@ -123,6 +127,22 @@ def test_every_mapped_value_means_what_it_should(synced: Synced) -> None:
     nulls = [f for f in synced.faults("mapped") if synced.landed(f)[f["column"]] is None]
     assert {fault["kind"] for fault in nulls} == {"sentinel_date"}
     assert len(nulls) == len(synced.faults("mapped", "sentinel_date"))
+
+
+def test_whoever_is_called_otherwise_is_found(synced: Synced) -> None:
+    """By the address they have, or by a link of the one they had or of their new id; nobody is left to be reviewed."""
+    linked = synced.faults("linked")
+    assert {fault["kind"] for fault in linked} == {"rehire_with_new_id", "lms_keyed_by_email"}
+    for fault in linked:
+        landed = synced.landed(fault)
+        assert landed["employee_id"] == fault["value"] != fault["meant"]
+        assert synced.keys[fault["value"]] == synced.keys[fault["meant"]]
+        if fault["kind"] == "lms_keyed_by_email":
+            query = "from metrics.core.fct_completions where employee_key = $1 and course_id = $2 and completed_on = $3"
+            values = (synced.keys[fault["meant"]], landed["course_id"], landed["completed_on"])
+            assert _exists(synced.dirty, query, *values)
+    unmatched = "select * from metrics.quality.person_review where kind = 'unmatched'"
+    assert synced.dirty.execute(unmatched).fetchall() == []
 
 
 def _exists(connection: duckdb.DuckDBPyConnection, query: str, *values: Any) -> bool:

@@ -25,7 +25,7 @@ PERSONS = [
 # Without what is made of aggregates; costs and the walk are here for the data tests that hold one against the other.
 MODELS = (
     *("path:models/staging", "path:models/core", "path:models/marts/training", "path:models/marts/workforce"),
-    *("path:models/restricted", "program_costs_by_month", "orphans"),
+    *("path:models/restricted", "+person_candidates", "+person_review", "program_costs_by_month"),
 )
 Rows = list[dict[str, Any]]
 

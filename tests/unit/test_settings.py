@@ -54,6 +54,40 @@ def test_a_setting_against_the_contract_is_an_error(tmp_path: Path) -> None:
         settings.load(folder).sources[0].options()
 
 
+@pytest.mark.parametrize(
+    ("setting", "found"),
+    [
+        ("employee_id", {}),
+        ("{completions: work_email, rewards: employee_id}", {"completions": "work_email"}),
+        ("links", "links"),
+    ],
+)
+def test_persons_are_found_by_feed(tmp_path: Path, setting: str, found: object) -> None:
+    folder = write(tmp_path, f"sources: [{{name: a, exports: x, persons: {setting}}}]")
+    persons = settings.load(folder).sources[0].options().persons
+    if isinstance(found, str):
+        assert set(persons.values()) == {found}
+        assert "credentials" in persons
+        assert not {"employees", "job_history", "roster", "person_links", "sites"} & set(persons)
+    else:
+        assert persons == found
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("email", "'email' is none of employee_id, work_email, links"),
+        ("{completion: links}", "'completion' is no feed with people in it"),
+        ("{job_history: work_email}", "job_history says who is who"),
+        ("links, id_prefix: e-", "a source of their own"),
+    ],
+)
+def test_persons_that_cannot_be_found_are_refused(tmp_path: Path, setting: str, said: str) -> None:
+    with pytest.raises(settings.SettingsError, match=r"rxladder.yml: sources.0: .*persons") as error:
+        settings.load(write(tmp_path, f"sources: [{{name: a, exports: x, persons: {setting}}}]"))
+    assert said in str(error.value)
+
+
 def test_the_hash_follows_meaning_not_place(tmp_path: Path) -> None:
     def hash_of(text: str) -> str:
         return settings.load(write(tmp_path, text)).config_hash()
@@ -61,6 +95,7 @@ def test_the_hash_follows_meaning_not_place(tmp_path: Path) -> None:
     base = hash_of("sources: [{name: a, exports: x}]")
     assert hash_of("sources: [{name: a, exports: elsewhere}]\nkeep_releases: 3") == base
     assert hash_of("sources: [{name: a, exports: x, id_prefix: e-}]") != base
+    assert hash_of("sources: [{name: a, exports: x, persons: links}]") != base
     assert hash_of("timezone: Europe/Paris\nsources: [{name: a, exports: x}]") != base
 
 

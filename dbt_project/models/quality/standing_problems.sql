@@ -81,6 +81,60 @@ absences as (
     left join landed on absences.told_by_batch_seq = landed.batch_seq
     where absences.kind = 'back_with_old_hire_date'
     group by absences.source
+),
+
+unmatched as (
+    select
+        'unmatched_people' as kind,
+        review.source,
+        cast(null as varchar) as feed,
+        'person_links' as subject,
+        'Records of nobody who is employed here: ' || {{ counted('sum(review.record_count)', 'record') }}
+        || ' of ' || {{ counted('count(distinct review.employee_key)', 'name') }} as problem,
+        min(landed.landed_at) as since,
+        'Say in person_links who they are; candidates are in person_candidates in restricted/people.duckdb' as cure,
+        cast(sum(review.record_count) as bigint) as affected_count
+    from {{ ref('person_review') }} as review
+    left join {{ ref('orphans') }} as orphans
+        on review.feed = orphans.feed and review.employee_key = orphans.missing_id and orphans.kind = 'employee'
+    left join landed on orphans.first_batch_seq = landed.batch_seq
+    where review.kind = 'unmatched'
+    group by review.source
+),
+
+possible_returns as (
+    select
+        'possible_returns' as kind,
+        source,
+        cast(null as varchar) as feed,
+        'person_links' as subject,
+        'Began after somebody of the same name or work e-mail had left, and counted as two: '
+        || {{ counted('count(*)', 'employee') }} as problem,
+        cast(null as timestamp) as since,
+        'Say in person_links whether they came back; candidates are in person_candidates in restricted/people.duckdb'
+            as cure,
+        count(*) as affected_count
+    from {{ ref('person_review') }}
+    where kind = 'rehire_under_new_id'
+    group by source
+),
+
+idle_links as (
+    select
+        'idle_links' as kind,
+        cast(null as varchar) as source,
+        'person_links' as feed,
+        'person_links' as subject,
+        'Of a source from which nothing ever came, or to an unknown employee: ' || {{ counted('count(*)', 'link') }}
+            as problem,
+        cast(null as timestamp) as since,
+        'Correct source (its name in the configuration) or employee_id in person_links' as cure,
+        count(*) as affected_count
+    from {{ ref('int_person_links') }}
+    where
+        source not in (select landed.source from landed)
+        or employee_key not in (select people.employee_key from {{ ref('int_people') }} as people)
+    having count(*) > 0
 )
 
 select * from refused
@@ -92,3 +146,9 @@ union all
 select * from incomplete
 union all
 select * from absences
+union all
+select * from unmatched
+union all
+select * from possible_returns
+union all
+select * from idle_links

@@ -11,7 +11,7 @@ from pipelines.demo import Scenario, write_demo
 from pipelines.demo.dirt import KINDS, LEDGER_FILE
 from pipelines.settings import load
 
-ACTIONS = {"quarantined", "repaired", "mapped", "flagged", "corrected", "refused"}
+ACTIONS = {"quarantined", "repaired", "mapped", "linked", "flagged", "corrected", "refused"}
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,8 @@ def test_settings_name_every_folder_as_a_source(dirty: Path) -> None:
     hris = next(source for source in settings.sources if source.name == "hris").options()
     assert hris.termination_date_is_first_day_off
     assert hris.mode("employees") == "snapshot"
-    assert all(len(old) == 6 for old in hris.values["job_history"]["employee_id"].values())
+    lms_old = next(source for source in settings.sources if source.name == "lms_old").options()
+    assert lms_old.persons["completions"] == "work_email"
 
 
 def test_same_seed_same_dirt(dirty: Path, tmp_path: Path) -> None:
