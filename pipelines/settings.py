@@ -152,6 +152,7 @@ class Settings(BaseModel):
     memory_limit: str
     schedule_hour: int
     employee_key: SecretStr | None = None
+    is_one_folder: bool = False  # named on the command line, in place of all configured sources
 
     def yesterday(self) -> date:
         """Return the default as_of_on: the day before now in the organisation's time zone."""
@@ -207,6 +208,7 @@ def load(config_dir: Path | None = None, exports: Path | None = None, data_dir: 
         memory_limit=configuration.memory_limit,
         schedule_hour=configuration.schedule_hour,
         employee_key=environment.employee_key,
+        is_one_folder=exports is not None,
     )
 
 

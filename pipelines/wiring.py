@@ -95,6 +95,9 @@ def open_sync(
         keep_releases=found.keep_releases,
         memory_limit=found.memory_limit,
         pulled=_pulled(found, pull),
+        configured_pulls=None
+        if found.is_one_folder
+        else {(one.spec.name, feed) for one in found.pulled for feed in one.spec.feeds},
     )
     return Sync(request, on_progress)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,6 +37,13 @@ def note_failure(folder: Path, source: str, feed: str, reason: str) -> Failure:
 def forget_failure(folder: Path, feed: str) -> None:
     """Note that a feed could be pulled."""
     (folder / f"{feed}{_ENDING}").unlink(missing_ok=True)
+
+
+def forget_others(data_dir: Path, configured: Collection[tuple[str, str]]) -> None:
+    """Forget the failures of feeds that are no longer `configured` (source, feed): nobody can mend them any more."""
+    for one in standing_failures(data_dir):
+        if (one.source, one.feed) not in configured:
+            forget_failure(data_dir / "pulls" / one.source, one.feed)
 
 
 def standing_failures(data_dir: Path) -> list[Failure]:

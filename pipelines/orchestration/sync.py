@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +21,7 @@ import filelock
 from pydantic import SecretStr
 
 from pipelines import landing, publishing, quality, warehouse
+from pipelines.connectors.standing import forget_others
 from pipelines.feeds import FEEDS
 from pipelines.orchestration import checks, journal
 from pipelines.orchestration.configuration import build_settings
@@ -53,7 +54,8 @@ class SyncRequest:
     """What to sync.
 
     `known_at_seq` leaves out batches that landed later. `configuration` holds, as JSON, every setting that can change
-    a number. `keep_releases` counts releases.
+    a number. `keep_releases` counts releases. `configured_pulls` are the (source, feed) of all sources that are pulled,
+    whether now or not; None where they were not looked at.
     """
 
     data_dir: Path
@@ -65,6 +67,7 @@ class SyncRequest:
     keep_releases: int
     memory_limit: str
     pulled: Sequence[PulledSource] = ()
+    configured_pulls: Collection[tuple[str, str]] | None = None
 
 
 @dataclass(slots=True)
@@ -278,6 +281,8 @@ class Sync:
             self._deliveries += [(drop.options, delivery) for delivery in plan.deliveries]
             self.outcome.unmatched += [f"{item.name}: {item.reason}" for item in plan.unmatched]
 
+        if self.request.configured_pulls is not None:
+            forget_others(self.request.data_dir, self.request.configured_pulls)
         if self.request.pulled and self.request.known_at_seq is None:
             self._pull()
 

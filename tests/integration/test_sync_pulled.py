@@ -10,6 +10,7 @@ from urllib.parse import quote, quote_plus
 
 import dagster as dg
 
+from pipelines.connectors.standing import note_failure
 from pipelines.orchestration.sources import PULLED
 from tests.integration.cli import GOLDEN, GOLDEN_AS_OF, copied, environment, published, rxladder, said
 from tests.integration.interface import Asked, Reply, serving
@@ -55,7 +56,10 @@ def test_a_pulled_source_lands_fails_and_recovers(golden_data: Path, tmp_path: P
         (config / "sources.yml").write_text(SOURCES.replace("BASE", interface.url), encoding="utf-8")
         tried = rxladder("source", "test", "rewards_system", "--config", config, env=env)
         arguments = ("sync", "--config", config, "--data", data, "--as-of", GOLDEN_AS_OF)
-        first, broken, refused, again = (rxladder(*arguments, env=env) for _ in range(4))
+        first, broken, refused = (rxladder(*arguments, env=env) for _ in range(3))
+        (data / "pulls" / "long_gone").mkdir()
+        note_failure(data / "pulls" / "long_gone", "long_gone", "courses", "its configuration is gone")
+        again = rxladder(*arguments, env=env)
     assert tried.returncode == 0, said(tried)
     assert "pulled-1" in tried.stdout
     assert first.returncode == 0, said(first)
