@@ -6,7 +6,10 @@
         poisson_low(k, person_years), poisson_high(...)  rate k / person_years
         survival_low(p, variance), survival_high(...)    estimated survival or cumulative incidence p (log-log)
 
-    And limits around a common mean, sigmas wide (3 for process-behaviour charts; 1.96 and 3.09 for funnel plots):
+    poisson_low_998 and poisson_high_998 give those of a 99.8 % interval, by which a funnel plot tells whether a place
+    differs from the common mean.
+
+    And limits around a common mean, sigmas wide (3 for process-behaviour charts):
 
         u_limit_low(centre, person_years, sigmas), u_limit_high(...)   events per person-year
         p_limit_low(centre, n, sigmas), p_limit_high(...)              shares
@@ -18,7 +21,9 @@
     {%- for side in ['low', 'high'] %}
     create or replace macro {{ schema }}.wilson_{{ side }}(k, n) as {{ wilson_limit(side) }};
     create or replace macro {{ schema }}.poisson_{{ side }}(k, person_years) as
-        case when person_years > 0 then ({{ poisson_limit(side) }}) / person_years end;
+        case when person_years > 0 then ({{ poisson_limit(side, 95) }}) / person_years end;
+    create or replace macro {{ schema }}.poisson_{{ side }}_998(k, person_years) as
+        case when person_years > 0 then ({{ poisson_limit(side, 99.8) }}) / person_years end;
     create or replace macro {{ schema }}.survival_{{ side }}(p, variance) as
         case when p > 0 and p < 1 then
             pow(p, exp({{ '' if side == 'low' else '-' }}{{ normal_quantile() }} * sqrt(variance) / -(p * ln(p))))
@@ -54,14 +59,22 @@
 
 
 {#-
-    Exact limits of a Poisson mean: half of the chi-square quantile of 2 k (low, 2.5 %) or 2 k + 2 (high, 97.5 %)
-    degrees of freedom v. DuckDB has no such quantile; the expansion of Goldberg and Levine (1946) in 1 / sqrt(v) is
-    within 0.002 % of it from v = 6 on, and below that the values are written out. x is -z or z.
+    Exact limits of a Poisson mean: half of the chi-square quantile of 2 k (low) or 2 k + 2 (high) degrees of freedom v,
+    at 2.5 and 97.5 % (95) or 0.1 and 99.9 % (99.8). DuckDB has no such quantile; the expansion of Goldberg and Levine
+    (1946) in 1 / sqrt(v) is within 0.002 % of it (99.8: 0.03 %) after the values that are written out. x is -z or z.
 -#}
-{% macro poisson_limit(side) -%}
-    {%- set x = (-1 if side == 'low' else 1) * 1.959963984540054 -%}
-    {%- set written_out = [0, 0.02531780798428987, 0.2422092785439964] if side == 'low'
-        else [3.688879454113936, 5.571643390938898] -%}
+{% macro poisson_limit(side, level) -%}
+    {%- set z = {95: 1.959963984540054, 99.8: 3.090232306167813}[level] -%}
+    {%- set x = -z if side == 'low' else z -%}
+    {%- set written_out = {
+        ('low', 95): [0, 0.02531780798428987, 0.2422092785439964],
+        ('high', 95): [3.688879454113936, 5.571643390938898],
+        ('low', 99.8): [
+            0, 0.001000500333583534, 0.04540201776948954, 0.1905333775684032, 0.428552413628423, 0.7393717319178323,
+            1.1071046602556394
+        ],
+        ('high', 99.8): [6.907755278982137, 9.233413476451585],
+    }[(side, level)] -%}
     {%- set v = '(2.0 * k)' if side == 'low' else '(2.0 * k + 2)' -%}
     {%- set r = 2 ** 0.5 -%}
     {%- set terms = [

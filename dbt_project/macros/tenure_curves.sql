@@ -83,6 +83,21 @@
 {%- endmacro %}
 
 
+{#- What the curves by site and by year of entry say of each step. -#}
+{% macro tenure_curve_columns() -%}
+    days,
+    cast(at_risk as bigint) as at_risk,
+    {%- for outcome in ['promoted', 'separated'] %}
+    {{ outcome }}_incidence,
+    {%- for side in ['low', 'high'] %}
+    survival_{{ side }}({{ outcome }}_incidence, {{ outcome }}_variance) as {{ outcome }}_incidence_{{ side }}
+    {{- ',' if not loop.last }}
+    {%- endfor %}
+    {{- ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+
 {#- Greenwood's term for the events of one time; none at the time when nobody is left. -#}
 {% macro greenwood_term(events) -%}
     case when at_risk > {{ events }} then {{ events }} / (at_risk * (at_risk - {{ events }})) else 0 end

@@ -40,6 +40,8 @@ MART_TABLES = {
     "tier_tenure_by_site": Table(("tier", "site_id"), ("tier", "spells"), _TENURE),
     "tier_tenure_by_entry_year": Table(("tier", "entry_year"), ("tier", "entry_year", "spells"), _TENURE),
     "tier_tenure_curve": Table(("tier", "days"), ("tier", "days", "at_risk")),
+    "tier_tenure_curve_by_site": Table(("tier", "site_id", "days"), ("tier", "days", "at_risk")),
+    "tier_tenure_curve_by_entry_year": Table(("tier", "entry_year", "days"), ("tier", "entry_year", "days", "at_risk")),
     "promotion_readiness": Table(
         ("employee_key", "to_tier"),
         ("employee_key", "from_tier", "to_tier"),

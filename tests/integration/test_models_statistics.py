@@ -167,6 +167,10 @@ def test_poisson_limits_are_exact(warehouse: FakeWarehouse) -> None:
     low = np.where(k > 0, chi2.ppf(0.025, 2 * np.maximum(k, 0.5)) / 2, 0) / 2.5
     np.testing.assert_allclose(found[:, 0], low, rtol=3e-5)
     np.testing.assert_allclose(found[:, 1], chi2.ppf(0.975, 2 * k + 2) / 5, rtol=3e-5)
+    found = _macro(warehouse, "metrics.main.poisson_low_998(k, 2.5), metrics.main.poisson_high_998(k, 2.5)", 2001)
+    low = np.where(k > 0, chi2.ppf(0.001, 2 * np.maximum(k, 0.5)) / 2, 0) / 2.5
+    np.testing.assert_allclose(found[:, 0], low, rtol=3e-4)
+    np.testing.assert_allclose(found[:, 1], chi2.ppf(0.999, 2 * k + 2) / 5, rtol=3e-4)
 
 
 @pytest.mark.parametrize("n", [1, 7, 40, 1000])
@@ -184,6 +188,7 @@ def test_wilson_limits_are_those_of_scipy(warehouse: FakeWarehouse, n: int) -> N
         ("poisson_{side}(3, 12.5)", 0.0495, 0.7014),
         ("poisson_{side}(0, 9)", 0, 0.4099),
         ("poisson_{side}(12, 48)", 0.1292, 0.4367),
+        ("poisson_{side}_998(4, 10)", 0.04286, 1.47941),
         ("u_limit_{side}(0.2, 50, 3)", 0.01026, 0.38974),
         ("p_limit_{side}(0.8, 100, 3)", 0.68, 0.92),
         ("p_limit_{side}(0.95, 100, 3)", 0.88462, 1),

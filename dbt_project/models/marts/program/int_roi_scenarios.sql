@@ -37,7 +37,6 @@ select
     coalesce(valued.exam_factor, 1) as exam_factor,
     coalesce(valued.hours_factor, 1) as hours_factor,
     entry_refills.entry_refill_cost,
-    valued.external_fill_cost - valued.internal_fill_cost
-    - coalesce(entry_refills.entry_refill_cost, valued.external_fill_cost) as saved_a_fill
+    saved_a_fill(valued.external_fill_cost, valued.internal_fill_cost, entry_refills.entry_refill_cost) as saved_a_fill
 from valued
 cross join entry_refills

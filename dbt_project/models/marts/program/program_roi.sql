@@ -50,13 +50,18 @@ lines as (
         scenarios.scenario,
         scenarios.replacement_cost,
         effects.status,
+        sums.fixed,
+        sums.loaded,
+        sums.mentoring,
+        sums.exams,
+        scenarios.entry_refill_cost,
         case
             when sums.has_costs
                 then
-                    coalesce(sums.fixed, 0)
-                    + coalesce(sums.loaded, 0) * scenarios.load_factor
-                    + coalesce(sums.mentoring, 0) * scenarios.load_factor * scenarios.hours_factor
-                    + coalesce(sums.exams, 0) * scenarios.exam_factor
+                    program_costs(
+                        sums.fixed, sums.loaded, sums.mentoring, sums.exams,
+                        scenarios.load_factor, scenarios.hours_factor, scenarios.exam_factor
+                    )
         end as costs_usd,
         -effects.estimate * sums.person_years as avoided_separations,
         -effects.estimate * sums.person_years * scenarios.replacement_cost as avoided_replacement_usd,
@@ -92,7 +97,12 @@ select
     benefits.costs_usd / nullif(benefits.replacement_cost, 0) as break_even_avoided_separations,
     probabilities.probability_positive,
     benefits.status as effect_status,
-    assumptions.has_default_assumptions
+    assumptions.has_default_assumptions,
+    benefits.fixed as fixed_costs_usd,
+    benefits.loaded as loaded_costs_usd,
+    benefits.mentoring as mentoring_costs_usd,
+    benefits.exams as exam_costs_usd,
+    benefits.entry_refill_cost as entry_refill_cost_usd
 from benefits
 cross join assumptions
 inner join probabilities on benefits.scope = probabilities.scope and benefits.horizon = probabilities.horizon
