@@ -1,11 +1,13 @@
 """The entry point: who is looking, which pages are theirs, and the one that is asked for. `streamlit run dashboards/app.py`."""
 
+import gc
 import logging
+import threading
 
 import duckdb
 import streamlit as st
 
-from dashboards import signin, sources
+from dashboards import brief, signin, sources
 from dashboards.app_pages import PAGES
 from dashboards.menu import menu
 
@@ -49,9 +51,21 @@ def main() -> None:
         return
     try:
         chosen.run()
+        _settle()
     except (OSError, duckdb.IOException):
         LOG.exception("page %s", chosen.url_path)
         st.error(CANNOT_SHOW, icon=":material/error:")
+
+
+@st.cache_resource(show_spinner=False)
+def _settle() -> None:
+    """Once, after the first page: take what has been loaded out of the collection of garbage, and prepare for a brief.
+
+    Streamlit collects after every run of a page, and to look through all that its libraries hold costs as much as a page.
+    """
+    gc.collect()
+    gc.freeze()
+    threading.Thread(target=brief.warm_up, daemon=True).start()
 
 
 def _close(words: str, *, can_sign_in: bool) -> None:

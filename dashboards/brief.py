@@ -51,9 +51,14 @@ class Brief:
     method: str = ""
 
 
+def warm_up() -> None:
+    """Start what draws charts on paper, which takes a second, before a first brief is asked for."""
+    vl_convert.vegalite_to_svg({"data": {"values": [{}]}, "mark": "point"})
+
+
 def drawn(chart: charts.Chart) -> str:
     """The chart as the address of an image that holds it, for white paper; draw it inside `palette.for_print()`."""
-    spec = chart.properties(width=CHART_WIDTH, height=CHART_HEIGHT).to_dict()
+    spec = {**chart, "width": CHART_WIDTH, "height": CHART_HEIGHT}
     image = base64.b64encode(vl_convert.vegalite_to_svg(spec).encode()).decode()
     return f"data:image/svg+xml;base64,{image}"
 

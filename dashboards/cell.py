@@ -81,10 +81,18 @@ def headline_places() -> dict[str, str]:
     return found if is_all_known else {where: name for where, name in found.items() if where != "all"}
 
 
-def place_name(where: str) -> str:
-    """How a place is called inside a sentence."""
+def in_place(where: str) -> str:
+    """Where that is, inside a sentence: 'in region South', 'at Elm Street (014)'."""
     name = places().get(where, where)
+    if where.startswith("site:"):
+        return f"at {name}"
     if where != "all":
-        return name.replace("Region ", "region ")
+        return f"in {name.replace('Region ', 'region ')}"
     own = sources.own_scope()
-    return "the whole organisation" if own.is_everybody else "your reporting line" if own.manager else "your sites"
+    return (
+        "in the whole organisation"
+        if own.is_everybody
+        else "in your reporting line"
+        if own.manager
+        else "at your sites"
+    )

@@ -3,13 +3,14 @@
     cell = components.opening("Who leaves, and why?")     title, state of the data, filters from and to the address
     components.answer(sentence, because)                  the page's question answered
     components.figures([Figure(...), ...])                at most four
-    components.chart(finding, measure, chart, ...)        then the table behind it, with downloads
+    components.chart(finding, measure, chart, ..., of)    its definition, then the table behind it, with downloads
     components.steps([...])                               what to do next
     components.method(sentence, "marts.turnover_by_month")  how it is counted, the definition one click away
 
 `components.empty(what, feeds)` stands wherever there is nothing to show, and says why.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -19,7 +20,7 @@ import streamlit as st
 from dashboards import cell as cells
 from dashboards import charts, signin, sources, wording
 from dashboards.frame import Frame
-from dashboards.tables import table
+from dashboards.tables import Rest, table
 
 READING_WIDTH = 860
 
@@ -53,6 +54,28 @@ def choice(
         st.query_params.pop(parameter, None)
     else:
         st.query_params[parameter] = chosen
+    return chosen
+
+
+def slider(label: str, parameter: str, low: float, high: float, start: float, step: float, hint: str) -> float:
+    """A slider whose value stands in the page's address, unless it is the one it starts at.
+
+    Another start (another scenario, another place) is another slider.
+    """
+    key = f"slider:{parameter}:{start}"
+    if key not in st.session_state:
+        try:
+            wanted = float(st.query_params.get(parameter, start))
+        except ValueError:
+            wanted = start
+        st.session_state[key] = min(max(wanted, low), high) if math.isfinite(wanted) else start
+    chosen = st.slider(
+        label, low, high, step=step, format="%.2f" if step < 0.1 else "%.1f" if step < 1 else "%.0f", key=key, help=hint
+    )
+    if chosen == start:
+        st.query_params.pop(parameter, None)
+    else:
+        st.query_params[parameter] = f"{chosen:g}"
     return chosen
 
 
@@ -109,7 +132,12 @@ def figures(found: Sequence[Figure]) -> None:
             series = [value for value in figure.series if not wording.is_missing(value)]
             st.metric(figure.label, figure.value, help=figure.help)
             if len(series) > 1:
-                st.altair_chart(charts.sparkline(series), key=f"spark:{figure.label}", alt=f"{figure.label}, by month")
+                st.vega_lite_chart(
+                    spec=charts.sparkline(series),
+                    width="stretch",
+                    key=f"spark:{figure.label}",
+                    alt=f"{figure.label}, by month",
+                )
             notes = [note for note in figure.notes if note]
             if notes:
                 st.caption(wording.plain("  \n".join(notes)))
@@ -117,29 +145,82 @@ def figures(found: Sequence[Figure]) -> None:
 
 def chart(
     finding: str, measure: str, drawing: charts.Chart | go.Figure, name: str, alt_text: str,
-    behind: Frame, columns: Mapping[str, tuple[str, str]],
+    behind: Frame, columns: Mapping[str, tuple[str, str]], of: str,
 ) -> None:  # fmt: skip
-    """A chart under its finding, measure and unit, followed by the table behind it."""
+    """A chart under its finding, measure and unit, followed by the table behind it; `of`: the published table it shows."""
     with st.container(gap="small"):
         st.markdown(f"### {wording.plain(finding)}")
-        st.caption(measure)
+        _measure(measure, of)
         if isinstance(drawing, go.Figure):
             st.plotly_chart(
                 drawing, width="stretch", key=f"chart:{name}", config={"displayModeBar": False}, alt=alt_text
             )
         else:
-            st.altair_chart(drawing, width="stretch", key=f"chart:{name}", alt=alt_text)
+            st.vega_lite_chart(spec=drawing, width="stretch", key=f"chart:{name}", alt=alt_text)
         with st.expander("Table behind this chart"):
             table(behind, columns, name, f"Table: {finding}")
 
 
-def listing(finding: str, measure: str, frame: Frame, columns: Mapping[str, tuple[str, str]], name: str) -> None:
-    """A table of its own under what it shows."""
+def over_time(
+    months: Frame, year: Frame, subject: str, measure: str, name: str, labels: tuple[str, str, str], of: str, *, is_share: bool = False
+) -> None:  # fmt: skip
+    """A series by month against what chance alone would give; where single months tell nothing, by twelve months.
+
+    months, year: from `process_sql` and `trailing_sql`; labels: of events, base and value in the table; is_share: events are
+    a part of base, which is in person-years otherwise.
+    """
+    events, base, value = labels
+    shared = {
+        "month": ("Month", "month"),
+        "events": (events, "count"),
+        "base": (base, "number"),
+        "value": (value, "share"),
+    }
+    if wording.is_telling(months):
+        chart(
+            f"{subject}: {wording.change(months)}",
+            f"{measure.capitalize()} by month; dashed: the mean; shaded: what chance alone would give. Hollow: not complete or preliminary.",
+            charts.process_chart(months.dropna(subset=["value"])), name,
+            f"Process-behaviour chart of {measure} by month with mean and limits.",
+            months, {**shared, "centre": ("Mean", "share"), "limit_low": ("Lower limit", "share"),
+                     "limit_high": ("Upper limit", "share"), "signal": ("Signal", "text")}, of,
+        )  # fmt: skip
+        return
+    known = year.dropna(subset=["value"])
+    last = known.iloc[-1]
+    size = f"of {wording.count(last['base'])}" if is_share else f"in {wording.count(last['base'])} person-years"
+    chart(
+        f"{subject}: {wording.count(last['events'])} {size} ({wording.likely(last['low'], last['high'])})",
+        f"{measure.capitalize()} over the twelve months to each month, with 95 % interval: too few a month to show single ones. "
+        "Hollow: not complete, preliminary, or fewer than twelve months behind it.",
+        charts.trend(known, None), name, f"Line of {measure} over twelve months, by month, with its interval.",
+        known, {**shared, "low": ("Likely from", "share"), "high": ("to", "share")}, of,
+    )  # fmt: skip
+
+
+def listing(
+    finding: str, measure: str, frame: Frame, columns: Mapping[str, tuple[str, str]], name: str, of: str, rest: Rest | None = None
+) -> None:  # fmt: skip
+    """A table of its own under what it shows; `of`: the published table it is from; `rest`: where `frame` is its first rows."""
     with st.container(gap="small"):
         st.markdown(f"### {wording.plain(finding)}")
-        if measure:
-            st.caption(measure)
-        table(frame, columns, name, f"Table: {finding}")
+        _measure(measure, of)
+        table(frame, columns, name, f"Table: {finding}", rest)
+
+
+def _definition(table: str) -> str:
+    """What a table and each of its columns means, as markdown."""
+    comment, columns = sources.definition(table)
+    lines = [f"- `{column}` {wording.literal(meaning)}" for column, meaning in columns]
+    return f"**{wording.literal(table)}** {wording.literal(comment)}\n\n" + "\n".join(lines)
+
+
+def _measure(measure: str, of: str) -> None:
+    """What is measured, with the definition one click away."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(wording.plain(measure), width=READING_WIDTH - 200)
+        with st.popover("Definition", type="tertiary", icon=":material/menu_book:"):
+            st.markdown(_definition(of))
 
 
 def empty(what: str, why: str) -> None:
@@ -162,9 +243,4 @@ def method(sentence: str, *tables: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(sentence, width=READING_WIDTH - 160)
         with st.popover("Definitions", icon=":material/menu_book:"):
-            for name in tables:
-                meaning, columns = sources.definition(name)
-                st.markdown(f"**{name}** {meaning}")
-                st.dataframe(
-                    columns, hide_index=True, column_config={"column": "Column", "meaning": "Meaning"}, alt=name
-                )
+            st.markdown("\n\n".join(_definition(name) for name in tables))

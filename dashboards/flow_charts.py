@@ -24,7 +24,7 @@ def sankey(flows: Frame, colours: Mapping[str, str]) -> go.Figure:
     shades = [colours.get(name, palette.CONTEXT) for name in nodes]
     figure = go.Figure(
         go.Sankey(
-            node={"label": nodes, "color": shades, "pad": 14, "thickness": 14, "line": {"width": 0}},
+            node={"label": nodes, "color": shades, "pad": 18, "thickness": 14, "line": {"width": 0}},
             link={
                 "source": [left.index(name) for name in flows["from_label"]],
                 "target": [len(left) + right.index(name) for name in flows["to_label"]],
@@ -34,7 +34,7 @@ def sankey(flows: Frame, colours: Mapping[str, str]) -> go.Figure:
             textfont={"size": 12, "color": palette.ink()},
         )
     )
-    return _finish(figure, 420)
+    return _finish(figure, 480)
 
 
 def waterfall(labels: Sequence[str], values: Sequence[float], texts: Sequence[str]) -> go.Figure:
@@ -47,7 +47,7 @@ def waterfall(labels: Sequence[str], values: Sequence[float], texts: Sequence[st
             totals={"marker": {"color": palette.POINT}}, connector={"line": {"color": palette.CONTEXT, "width": 1}},
         )
     )  # fmt: skip
-    figure.update_yaxes(autorange="reversed", automargin=True)
+    figure.update_yaxes(autorange="reversed", automargin=True, tickfont_color=palette.label())
     ends = [sum(values[:place]) for place in range(len(values))]
     low, high = min(0.0, *ends), max(0.0, *ends)
     room = 0.22 * (high - low)  # for the texts beside the bars, on a phone too

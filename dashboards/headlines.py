@@ -13,6 +13,7 @@ from dashboards.frame import Frame
 from dashboards.questions import headline
 
 FEW = 5  # events; on fewer a sentence does not begin with a rate
+STEADY = 20  # events; on fewer a rate is called unsteady, and said as a count where it can be
 Month = dict[str, Any]  # a row of headline_by_month, null as None
 FORMS: dict[str, Callable[[float | None], str]] = {
     "percent": wording.percent,
@@ -50,8 +51,11 @@ def answer(now: Month, before: Month) -> tuple[str, str]:
         )
     else:
         sentence = f"{wording.percent(turnover_now)} of technicians leave by their own decision in a year ({likely})"
-    if promoted is not None and now["promoted_within_365_events"] >= FEW:
+    if promoted is not None and now["promoted_within_365_events"] >= STEADY:
         sentence += f", and {wording.percent(promoted)} are promoted within a year of entering a tier"
+    elif promoted is not None:
+        promotions, entries = now["promoted_within_365_events"], now["promoted_within_365_base"]
+        sentence += f", and {wording.count(promotions)} of {wording.count(entries)} were promoted within a year of entering a tier"
     waiting = now["ready_waiting_over_90"]
     reasons = [f"Turnover: {change(name, now, before)}; promotion: {change('promoted_within_365', now, before)}."]
     if waiting:
@@ -73,7 +77,7 @@ def figure(name: str, now: Month, before: Month, months: Frame) -> Figure:
         notes.append(f"a year before {write(now[f'{name}_year_before'])}")
     if form == "percent":
         notes.append(change(name, now, before))
-    if base is not None and base < 20:
+    if base is not None and base < STEADY:
         notes.append(f"unsteady: only {wording.plural(base, 'event')}")
     if now[name] is None:
         notes = ["nobody to count yet, or its feed is absent"]
@@ -81,14 +85,31 @@ def figure(name: str, now: Month, before: Month, months: Frame) -> Figure:
 
 
 def steps(cell: Cell) -> list[str]:
-    """What to do first, the most pressing first."""
-    found = headline.waiting(cell)
-    people = ("person", "people")
-    asks = [
-        ("certification_overdue", people, "past the certification deadline: agree on an exam date (Certification)."),
-        ("ready_over_90", people, "ready for over 90 days: promote, or say what stands in the way (Readiness)."),
-        ("single_points", ("skill hangs", "skills hang"), "on one person at a site: train a second one (Training)."),
-        ("renewals_due", people, "with a credential that lapsed or expires within 90 days: book the hours (Certification)."),
-        ("certification_soon", people, "with a certification deadline in the next 90 days (Certification)."),
+    """What to do first, the most pressing first: how many, since when or by when, and where most of them are."""
+    waiting = {line["kind"]: line for line in headline.waiting(cell).to_dict("records")}
+    asks: list[tuple[str, Callable[[Month], str]]] = [
+        ("certification_overdue", lambda line: (
+            f"{_who(line)} past the certification deadline, the first since {wording.day(line['first_on'])}"
+            f"{_most(line, cell)}: agree on exam dates (Certification).")),
+        ("ready_over_90", lambda line: (
+            f"{_who(line)} ready for over 90 days{_most(line, cell)}: promote, or say what stands in the way (Readiness).")),
+        ("single_points", lambda line: (
+            f"{_who(line, 'skill hangs', 'skills hang')} on one person, such as {line['example']}: train a second one (Training).")),
+        ("renewals_due", lambda line: (
+            f"{_who(line)} with a credential that lapsed or expires within 90 days{_most(line, cell)}: book the hours"
+            " (Certification).")),
+        ("certification_soon", lambda line: (
+            f"{_who(line)} with a certification deadline in the next 90 days, the first on {wording.day(line['first_on'])}"
+            " (Certification).")),
     ]  # fmt: skip
-    return [f"**{wording.plural(found[what], *noun)}** {ask}" for what, noun, ask in asks if found[what]]
+    return [words(waiting[kind]) for kind, words in asks if kind in waiting]
+
+
+def _who(line: Month, one: str = "person", many: str = "people") -> str:
+    return f"**{wording.plural(line['number'], one, many)}**"
+
+
+def _most(line: Month, cell: Cell) -> str:
+    """Where most of them are, where that says something."""
+    is_told = cell.kind != "site" and line["sites"] > 1 and line["most"] > 1
+    return f", most at {line['most_at']} ({wording.count(line['most'])})" if is_told else ""

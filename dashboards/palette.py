@@ -31,6 +31,11 @@ def ink() -> str:
     return "#e8ecf0" if is_dark() else "#1d2329"
 
 
+def label() -> str:
+    """The colour of an axis's words on the viewer's theme."""
+    return "#aab5c0" if is_dark() else "#59636e"
+
+
 def paper() -> str:
     """The colour behind charts on the viewer's theme."""
     return "#12171c" if is_dark() else "#ffffff"
@@ -44,3 +49,13 @@ def is_dark() -> bool:
 def tier_scale(tiers: Sequence[str]) -> dict[str, str]:
     """Tier title -> colour, by the ladder's order; the same on every page."""
     return {tier: TIER_COLOURS[place % len(TIER_COLOURS)] for place, tier in enumerate(tiers)}
+
+
+def shades(names: Sequence[str]) -> dict[str, str]:
+    """Names in an order -> shades of one colour, the last one strongest."""
+    light, strong = ((0x5B, 0x6B, 0x78), (0x8F, 0xD0, 0xF7)) if is_dark() else ((0xB9, 0xC7, 0xD3), (0x00, 0x4F, 0x80))
+    steps = max(len(names) - 1, 1)
+    return {
+        name: "#" + "".join(f"{round(a + (b - a) * place / steps):02x}" for a, b in zip(light, strong, strict=True))
+        for place, name in enumerate(names)
+    }

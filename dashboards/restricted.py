@@ -9,6 +9,7 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import duckdb
@@ -56,11 +57,17 @@ def note(look: Look, what: str, rows: int, people: int) -> None:
 
 
 def _ask(folder: Path, release_id: str, sql: str, params: dict[str, object]) -> Frame:
-    file = folder / "releases" / release_id / "restricted" / "people.duckdb"
-    with duckdb.connect(":memory:") as connection:
-        connection.execute(f"attach '{str(file).replace(chr(39), chr(39) * 2)}' as people (read_only)")
-        connection.execute("use people")
-        return connection.execute(sql, params).df()
+    cursor = _opened(folder / "releases" / release_id / "restricted" / "people.duckdb").cursor()
+    cursor.execute("use people")
+    return cursor.execute(sql, params).df()
+
+
+@lru_cache(maxsize=2)
+def _opened(file: Path) -> duckdb.DuckDBPyConnection:
+    """Opened when the first name of a release is shown; to open it anew for each would take longer than to ask."""
+    connection = duckdb.connect(":memory:")
+    connection.execute(f"attach '{str(file).replace(chr(39), chr(39) * 2)}' as people (read_only)")
+    return connection
 
 
 def names(look: Look, employee_keys: Sequence[str], rows: int) -> Frame:

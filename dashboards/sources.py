@@ -9,7 +9,9 @@ import os
 import re
 import threading
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,6 +26,7 @@ from dashboards.restricted import Look, NotEntitledError
 
 Params = dict[str, Any]
 Made = TypeVar("Made", bytes, str)
+_downloading: ContextVar[Look | None] = ContextVar("downloading", default=None)
 PAGE = "page"  # in the session's state: the address of the page that is being drawn
 
 
@@ -36,7 +39,12 @@ class NoSummaryError(Exception):
 
 
 def _folder() -> Path:
-    return Path(os.environ.get("RXLADDER_DATA", "data"))
+    return _resolved(os.environ.get("RXLADDER_DATA", "data"))
+
+
+@lru_cache
+def _resolved(folder: str) -> Path:
+    return Path(folder).resolve()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +65,12 @@ def _date(stamp: Any) -> Any:
 
 def current_release_id() -> str:
     """The id of what `current` names now. Raises NoReleaseError when there is none."""
-    link = _folder() / "current"
-    if not link.exists():
-        raise NoReleaseError(f"Nothing has been published in {_folder().name}/ yet: run `rxladder sync` first.")
-    return link.resolve().name
+    try:
+        return (_folder() / "current").readlink().name
+    except OSError:
+        raise NoReleaseError(
+            f"Nothing has been published in {_folder().name}/ yet: run `rxladder sync` first."
+        ) from None
 
 
 class _Opened:
@@ -119,7 +129,7 @@ def _summary_answer(folder: str, release_id: str, scope_key: str, sql: str, para
 
 
 def _look() -> Look:
-    return Look(signin.viewer(), st.session_state.get(PAGE, ""), _folder().resolve(), current_release_id())
+    return _downloading.get() or Look(signin.viewer(), st.session_state.get(PAGE, ""), _folder(), current_release_id())
 
 
 def own_scope() -> Scope:
@@ -136,6 +146,8 @@ def rows(sql: str, params: Params | None = None) -> Frame:
     look = _look()
     if not look.viewer.role.sees_rows:
         raise NotEntitledError("this role sees the summary only")
+    if _downloading.get() is not None:  # whole tables, once: not worth keeping
+        return _open(str(look.folder), look.release_id).cursor(look).execute(sql, _named(sql, params)).df()
     return _answer(str(look.folder), look.release_id, repr(look.viewer.scope), sql, _named(sql, params), look)
 
 
@@ -168,8 +180,14 @@ def first_row(frame: Frame) -> dict[str, Any]:
 
 def release() -> Release:
     """The release on show, from the file that the viewer may open."""
+    look = _look()
+    return _release(str(look.folder), look.release_id, repr(look.viewer.scope), look.viewer.role.sees_rows)
+
+
+@st.cache_data(max_entries=400, show_spinner=False)
+def _release(folder: str, release_id: str, scope_key: str, sees_rows: bool) -> Release:
     stale_feeds = "select distinct feed from {}freshness where is_stale order by feed"
-    if signin.viewer().role.sees_rows:
+    if sees_rows:
         found, stale = row("select * from quality.release"), rows(stale_feeds.format("quality."))
         preliminary = row("select min(month) as month from marts.turnover_by_month where is_preliminary")["month"]
     else:
@@ -185,23 +203,29 @@ def release() -> Release:
     )
 
 
-def definition(table: str) -> tuple[str, Frame]:
-    """What a table means and what each column means, from the file's own comments; schema main is the summary's."""
+Meaning = tuple[str, list[tuple[str, str]]]  # of a table, and of each of its columns
+
+
+def definition(table: str) -> Meaning:
+    """What a table and each of its columns means, from the file's own comments; schema main is the summary's."""
+    look = _look()
     schema, name = table.split(".")
+    if schema != "main" and not look.viewer.role.sees_rows:
+        raise NotEntitledError("this role sees the summary only")
+    return _definition(str(look.folder), look.release_id, schema, name, look)
+
+
+@st.cache_data(max_entries=400, show_spinner=False)
+def _definition(folder: str, release_id: str, schema: str, name: str, _look: Look) -> Meaning:
+    opened = _open_summary(folder, release_id) if schema == "main" else _open(folder, release_id)
+    cursor = opened.cursor(_look)
+    here = "where database_name = 'rx' and schema_name = $schema and table_name = $name"
     params = {"schema": schema, "name": name}
-    ask = summary_rows if schema == "main" else rows
-    found = first_row(
-        ask(
-            "select comment from duckdb_tables() where database_name = 'rx' and schema_name = $schema and table_name = $name",
-            params,
-        )
-    )
-    columns = ask(
-        """select column_name as column, comment as meaning from duckdb_columns()
-        where database_name = 'rx' and schema_name = $schema and table_name = $name order by column_index""",
-        params,
-    )
-    return str(found.get("comment") or ""), columns
+    comment = cursor.execute(f"select comment from duckdb_tables() {here}", params).fetchone()
+    columns = cursor.execute(
+        f"select column_name, coalesce(comment, '') from duckdb_columns() {here} order by column_index", params
+    ).fetchall()
+    return str((comment or ("",))[0] or ""), [(str(column), str(meaning)) for column, meaning in columns]
 
 
 def with_names(people: Frame) -> Frame:
@@ -219,12 +243,20 @@ def exit_interviews() -> Frame:
     return restricted.exit_interviews(_look())
 
 
-def noted_download(what: str, rows: int, make: Callable[[], Made]) -> Callable[[], Made]:
-    """What makes a file with names for a download; that it was made is noted in the log first."""
+def download(what: str, rows: int, names: int, make: Callable[[], Made]) -> Callable[[], Made]:
+    """What makes a file for a download, as the viewer who was offered it.
+
+    One with names (so many rows of them) is noted in the log before it is made.
+    """
     look = _look()
 
-    def make_and_note() -> Made:
-        restricted.note(look, f"download {what}", rows, rows)
-        return make()
+    def make_as_viewer() -> Made:
+        token = _downloading.set(look)  # the file is made after the page, where nobody's session is at hand
+        try:
+            if look.viewer.role.sees_names and names:
+                restricted.note(look, f"download {what}", rows, names)
+            return make()
+        finally:
+            _downloading.reset(token)
 
-    return make_and_note if look.viewer.role.sees_names and rows else make
+    return make_as_viewer

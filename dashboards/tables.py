@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -35,13 +36,28 @@ def _column(label: str, kind: str) -> Any:
     return config.TextColumn(label)
 
 
-def table(frame: Frame, columns: Mapping[str, tuple[str, str]], name: str, alt: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """The whole of a table of which a page shows the first rows: how many it has, and what asks for all of them."""
+
+    rows: int
+    ask: Callable[[], Frame]
+
+
+def rest_of(first: Frame, ask: Callable[[], Frame]) -> Rest | None:
+    """What stands behind the first rows of a query that says in `of_all` how many there are; None where they are all."""
+    rows = 0 if first.empty else int(first["of_all"].iloc[0])
+    return None if rows <= len(first) else Rest(rows, ask)
+
+
+def table(frame: Frame, columns: Mapping[str, tuple[str, str]], name: str, alt: str, rest: Rest | None = None) -> None:
     """Show columns (column -> (label, kind)) of a frame with its downloads; kind share is a fraction, shown in percent.
 
-    The browser gets at most 500 rows; the downloads hold all of them. `name` names the files and the widgets.
+    The browser gets at most 500 rows; the downloads hold all of them, also those of `rest`. `name` names the files and the
+    widgets.
     """
-    chosen = frame[list(columns)]
-    shown = chosen.head(MOST_ROWS_SHOWN).copy()
+    shown = frame[list(columns)].head(MOST_ROWS_SHOWN).copy()
+    size = len(frame) if rest is None else rest.rows
     for column, (_, kind) in columns.items():
         if kind == "share":
             shown[column] = shown[column].astype(float) * 100
@@ -54,16 +70,16 @@ def table(frame: Frame, columns: Mapping[str, tuple[str, str]], name: str, alt: 
         placeholder="–",
         alt=alt,
     )
-    if len(frame) > MOST_ROWS_SHOWN:
-        st.caption(f"The first {MOST_ROWS_SHOWN} of {len(frame):,} rows; the downloads hold all of them.")
-    labelled = chosen.rename(columns={column: label for column, (label, _) in columns.items()})
+    if size > len(shown):
+        st.caption(f"The first {len(shown)} of {size:,} rows; the downloads hold all of them.")
+    labels = {column: label for column, (label, _) in columns.items()}
 
     def made(file: str, write: Callable[[Frame], bytes]) -> Callable[[], bytes]:
-        return (
-            sources.noted_download(file, len(labelled), lambda: write(labelled))
-            if PERSON in columns
-            else lambda: write(labelled)
-        )
+        def make() -> bytes:
+            whole = frame if rest is None else rest.ask()
+            return write(whole[list(columns)].rename(columns=labels))
+
+        return sources.download(file, size, size if PERSON in columns else 0, make)
 
     with st.container(horizontal=True):
         st.download_button(

@@ -4,9 +4,12 @@ Shares and rates come in as fractions (rates per person-year) and go out as perc
 """
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 
 import pandas as pd
+
+from dashboards.frame import Frame
 
 NO_DATA = "no data"
 
@@ -88,6 +91,28 @@ def against_year_before(
 def plain(text: str) -> str:
     """The text for Streamlit's markdown, where two dollar signs would enclose a formula."""
     return text.replace("$", r"\$")
+
+
+def literal(text: str) -> str:
+    """The text for Streamlit's markdown as it is written, without any of its marks."""
+    return re.sub(r"([\\`*_{}\[\]<>#|~$:])", r"\\\1", text)
+
+
+def is_telling(months: Frame) -> bool:
+    """Whether single months can tell anything."""
+    return bool(months["is_telling"].any())
+
+
+def change(months: Frame) -> str:
+    """What the last twelve complete months of `process_sql` say of a change, as the end of a sentence."""
+    if not is_telling(months):
+        return "too few a month to see a change by"
+    recent = months[months["is_complete"]].tail(12)
+    signals = recent[recent["signal"] != "none"]
+    if signals.empty:
+        return "no sign of change in the last twelve months"
+    last = signals.iloc[-1]
+    return f"a sign of change: {last['signal']}, {month(last['month'])}"
 
 
 def listed(items: Sequence[str], most: int = 3) -> str:

@@ -10,10 +10,12 @@ from pathlib import Path
 import filelock
 import pytest
 
+from pipelines.demo import DEFAULT_END_ON, Scenario, write_demo
 from tests.integration import exports, planted
 from tests.integration.cli import GOLDEN, copied, said, sync, synced
 from tests.integration.pull_kit import TOKEN, World
 
+REQUIRED = ("employees", "job_history", "sites", "tiers", "tier_paths", "job_tiers")
 MadeOnce = Callable[[str, Callable[[Path], object]], Path]
 
 
@@ -39,6 +41,41 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> MadeOnce:
 def golden_data(made_once: MadeOnce) -> Path:
     """The data folder of the golden organisation, synced once. Only to be read; take a copy to change it."""
     return made_once("golden", lambda folder: synced(GOLDEN / "feeds", folder))
+
+
+@pytest.fixture(scope="session")
+def demo_data(made_once: MadeOnce) -> Path:
+    """The data folder of the demo organisation, synced once. Only to be read."""
+
+    def make(folder: Path) -> None:
+        write_demo(folder / "demo", Scenario())
+        synced(folder / "demo" / "exports", folder / "data", as_of=str(DEFAULT_END_ON))
+
+    return made_once("demo", make) / "data"
+
+
+@pytest.fixture(scope="session")
+def bare_data(made_once: MadeOnce) -> Path:
+    """The golden organisation if it delivered the required feeds only. Only to be read."""
+
+    def make(folder: Path) -> None:
+        (folder / "exports").mkdir(parents=True)
+        for feed in REQUIRED:
+            shutil.copy(GOLDEN / "feeds" / f"{feed}.csv", folder / "exports")
+        synced(folder / "exports", folder / "data")
+
+    return made_once("bare", make) / "data"
+
+
+@pytest.fixture(scope="session")
+def single_data(made_once: MadeOnce) -> Path:
+    """A pharmacy of one site and a dozen technicians, with every feed. Only to be read."""
+
+    def make(folder: Path) -> None:
+        write_demo(folder / "demo", Scenario(sites=1, years=2, employees=12))
+        synced(folder / "demo" / "exports", folder / "data", as_of=str(DEFAULT_END_ON))
+
+    return made_once("single", make) / "data"
 
 
 @pytest.fixture(scope="session")

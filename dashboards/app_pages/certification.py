@@ -1,12 +1,19 @@
 """Who is certified in time, whose deadline comes next, and whose credentials run out?"""
 
+from typing import Any
+
+import pandas as pd
 import streamlit as st
 
+from dashboards import cell as cells
 from dashboards import charts, components, sources, wording
 from dashboards.components import Figure
 from dashboards.frame import Frame
+from dashboards.headlines import STEADY
 from dashboards.questions import certification
+from dashboards.tables import MOST_ROWS_SHOWN, rest_of
 
+States = dict[str, dict[str, Any]]  # state -> its line of `certification.states`
 STATES = ["overdue", "retake_wait", "ready_to_sit", "practicing", "not_started"]
 
 
@@ -14,26 +21,26 @@ def page() -> None:
     """The page."""
     cell = components.opening("Who is certified in time, and whose deadline is next?")
     rules = certification.rules()
-    renewals = certification.renewals(cell)
+    renewals = certification.renewal_sums(cell)
     if rules.empty:
         components.answer("No certification rule is on record.")
         components.empty(
             "No rule.", "Land certification_rules to follow deadlines; renewals need credentials with an expiry."
         )
-        _renewals(renewals)
+        _renewals(cell)
         return
     labels = dict(zip(rules["rule_id"], rules["label"], strict=True))
     with st.columns([3, 2])[0]:
         rule = components.choice("Rule", "rule", labels)
-    pipeline, cohorts = certification.pipeline(cell, rule), certification.cohorts(cell, rule)
+    states = {line["state"]: line for line in certification.states(cell, rule).to_dict("records")}
     recent = certification.recent(cell, rule)
-    _answer(recent, pipeline, labels[rule])
-    _figures(recent, pipeline, renewals)
-    _cohorts(cohorts)
-    _pipeline(pipeline)
-    _renewals(renewals)
+    _answer(recent, states, labels[rule])
+    _figures(recent, states, renewals)
+    _cohorts(certification.cohorts(cell, rule))
+    _pipeline(cell, rule, states)
+    _renewals(cell)
     _education(certification.continuing_education(cell))
-    components.steps(_steps(pipeline, renewals))
+    components.steps(_steps(states, renewals))
     components.method(
         "In time: certified after the clock started and by the deadline, while employed. Shown of everyone whose time is up, "
         "and of those only who had not left before; the first is the fair one.",
@@ -41,39 +48,49 @@ def page() -> None:
     )  # fmt: skip
 
 
-def _soon(pipeline: Frame) -> Frame:
-    return pipeline[(pipeline["days_left"] >= 0) & (pipeline["days_left"] <= 90)]
+def _overdue(states: States) -> int:
+    return int(states["overdue"]["people"]) if "overdue" in states else 0
 
 
-def _answer(recent: dict[str, float | None], pipeline: Frame, rule: str) -> None:
-    overdue = int((pipeline["state"] == "overdue").sum())
+def _soon(states: States) -> int:
+    return int(sum(line["soon"] for line in states.values()))
+
+
+def _answer(recent: dict[str, float | None], states: States, rule: str) -> None:
+    overdue, soon = _overdue(states), _soon(states)
     because = (
         f"{wording.plural(overdue, 'person is', 'people are').capitalize()} past the deadline and "
-        f"{wording.plural(len(_soon(pipeline)), 'more has', 'more have')} one within 90 days. Rule: {rule}."
+        f"{wording.plural(soon, 'more has', 'more have')} one within 90 days. Rule: {rule}."
     )
     if recent.get("value") is None:
         components.answer("Nobody's time is up under this rule yet.", because)
         return
+    if (recent["matured"] or 0) < STEADY:
+        components.answer(
+            f"{wording.count(recent['certified'])} of {wording.plural(recent['matured'] or 0, 'person', 'people')} whose time was up in "
+            "twelve months were certified in time: too few to tell a rate by.",
+            because,
+        )
+        return
     components.answer(
-        f"{wording.percent(recent['value'])} of those whose time was up were certified in time "
+        f"{wording.percent(recent['value'])} of those whose time was up in the last twelve months were certified in time "
         f"({wording.likely(recent['low'], recent['high'])}).",
         because,
     )
 
 
-def _figures(recent: dict[str, float | None], pipeline: Frame, renewals: Frame) -> None:
+def _figures(recent: dict[str, float | None], states: States, renewals: dict[str, Any]) -> None:
     matured, certified = recent.get("matured"), recent.get("certified")
     components.figures(
         [
             Figure("Certified in time", wording.percent(recent.get("value")),
                    [wording.likely(recent.get("low"), recent.get("high")),
-                    f"{wording.count(certified)} of {wording.count(matured)} in the last twelve cohorts" if matured else ""]),
+                    f"{wording.count(certified)} of {wording.count(matured)} in twelve months" if matured else ""]),
             Figure("Of those who stayed", wording.percent(recent.get("of_stayed")),
                    [wording.likely(recent.get("of_stayed_low"), recent.get("of_stayed_high")), "leavers left out"]),
-            Figure("Past the deadline", wording.count((pipeline["state"] == "overdue").sum()),
-                   [f"{len(_soon(pipeline))} more within 90 days"]),
-            Figure("Credentials to renew", wording.count(len(renewals)),
-                   [f"{int((renewals['status'] == 'lapsed').sum())} of them have lapsed"]),
+            Figure("Past the deadline", wording.count(_overdue(states)), [f"{wording.count(_soon(states))} more within 90 days"]),
+            Figure("Credentials to renew", wording.count(renewals["credentials"]),
+                   [f"{wording.count(renewals['lapsed'])} of them have lapsed"]),
         ]
     )  # fmt: skip
 
@@ -91,50 +108,60 @@ def _cohorts(cohorts: Frame) -> None:
         cohorts, {"label": ("Started in", "text"), "entrants": ("Entrants", "count"), "matured": ("Time is up", "count"),
                   "certified": ("Certified in time", "count"), "value": ("Of all", "share"), "low": ("Likely from", "share"),
                   "high": ("to", "share"), "stayed": ("Had not left", "count"), "of_stayed": ("Of those who stayed", "share"),
-                  "left_uncertified": ("Left uncertified", "count")},
+                  "left_uncertified": ("Left uncertified", "count")}, of="marts.certification_by_cohort",
     )  # fmt: skip
 
 
-def _pipeline(pipeline: Frame) -> None:
-    if pipeline.empty:
+def _pipeline(cell: cells.Cell, rule: str, states: States) -> None:
+    if not states:
         st.markdown("### On the way")
         components.empty("Nobody is on the way.", "Everyone under this rule here is certified.")
         return
-    states = pipeline["state"].value_counts().reindex(STATES).dropna().reset_index()
-    states.columns = ["label", "value"]
-    states = states.assign(label=states["label"].map(wording.words))
+    known = [{"label": wording.words(state), "value": states[state]["people"]} for state in STATES if state in states]
+    people = sum(int(line["people"]) for line in states.values())
     components.chart(
-        f"{wording.plural(len(pipeline), 'person is', 'people are')} under the rule and not yet certified",
-        "People by where they stand, today", charts.bars(states, ",.0f"), "certification-states", "Bars of people by state.",
-        states, {"label": ("State", "text"), "value": ("People", "count")},
+        f"{wording.plural(people, 'person is', 'people are')} under the rule and not yet certified",
+        "People by where they stand, today", charts.bars(pd.DataFrame(known), ",.0f"), "certification-states", "Bars of people by state.",
+        pd.DataFrame(known), {"label": ("State", "text"), "value": ("People", "count")}, of="marts.certification_pipeline",
     )  # fmt: skip
-    shown = sources.with_names(pipeline)
-    shown = shown.assign(
-        state=shown["state"].map(wording.words),
-        weakest_area=shown["weakest_area"].map(wording.words, na_action="ignore").fillna(""),
-    )
+    shown = _pipeline_in_words(certification.pipeline(cell, rule, MOST_ROWS_SHOWN))
     components.listing(
-        "Whose deadline is next", "Nearest deadline first; weakest area by the latest practice exam",
+        "Whose deadline is next", "Nearest deadline first, below zero days those past it; weakest area by the latest practice exam",
         shown, {"person": ("Person", "text"), "site": ("Site", "text"), "deadline_on": ("Deadline", "date"),
                 "days_left": ("Days left", "count"), "state": ("State", "text"), "attempts": ("Attempts", "count"),
                 "may_retake_on": ("May retake on", "date"), "weakest_area": ("Weakest area", "text")}, "certification-people",
+        of="marts.certification_pipeline", rest=rest_of(shown, lambda: _pipeline_in_words(certification.pipeline(cell, rule))),
     )  # fmt: skip
 
 
-def _renewals(renewals: Frame) -> None:
-    if renewals.empty:
+def _pipeline_in_words(pipeline: Frame) -> Frame:
+    shown = sources.with_names(pipeline)
+    return shown.assign(
+        state=shown["state"].map(wording.words),
+        weakest_area=shown["weakest_area"].map(wording.words, na_action="ignore").fillna(""),
+    )
+
+
+def _renewals(cell: cells.Cell) -> None:
+    shown = _renewals_in_words(certification.renewals(cell, MOST_ROWS_SHOWN))
+    if shown.empty:
         st.markdown("### Renewals")
         components.empty("Nothing to renew", "within 90 days, or no credential with an expiry is on record.")
         return
-    shown = sources.with_names(renewals)
-    shown = shown.assign(status=shown["status"].map(wording.words))
+    rest = rest_of(shown, lambda: _renewals_in_words(certification.renewals(cell)))
     components.listing(
-        f"{wording.plural(len(shown), 'credential has', 'credentials have')} lapsed or expire within 90 days",
+        f"{wording.plural(shown['of_all'].iloc[0], 'credential has', 'credentials have')} lapsed or expire within 90 days",
         "Soonest first, with the hours of continuing education that the renewal still needs",
         shown, {"person": ("Person", "text"), "site": ("Site", "text"), "credential_code": ("Credential", "text"),
                 "expires_on": ("Expires on", "date"), "status": ("Status", "text"), "ce_hours_earned": ("Hours earned", "number"),
                 "ce_hours_short": ("Hours short", "number"), "ce_topics_short": ("Topics short", "text")}, "certification-renewals",
+        of="marts.credential_renewals", rest=rest,
     )  # fmt: skip
+
+
+def _renewals_in_words(renewals: Frame) -> Frame:
+    shown = sources.with_names(renewals)
+    return shown.assign(status=shown["status"].map(wording.words))
 
 
 def _education(quarters: Frame) -> None:
@@ -151,31 +178,34 @@ def _education(quarters: Frame) -> None:
         charts.trend(shown, None), "certification-education", "Line of the share with continuing education by quarter.",
         shown, {"month": ("Quarter from", "month"), "active": ("Active", "count"), "with_credits": ("With credits", "count"),
                 "value": ("Share", "share"), "low": ("Likely from", "share"), "high": ("to", "share"), "hours": ("Hours", "number")},
+        of="marts.ce_participation_by_quarter",
     )  # fmt: skip
 
 
-def _steps(pipeline: Frame, renewals: Frame) -> list[str]:
+def _steps(states: States, renewals: dict[str, Any]) -> list[str]:
     steps: list[str] = []
-    overdue = pipeline[pipeline["state"] == "overdue"]
-    if not overdue.empty:
+    people = ("person", "people")
+    if "overdue" in states:
+        line = states["overdue"]
         steps.append(
-            f"**Set an exam date with {wording.plural(len(overdue), 'person', 'people')}** past the deadline, the longest overdue first."
+            f"**Set an exam date with {wording.plural(line['people'], *people)}** past the deadline, the first since "
+            f"{wording.day(line['first_on'])} at {line['first_site']}."
         )
-    ready = pipeline[pipeline["state"] == "ready_to_sit"]
-    if not ready.empty:
+    if "ready_to_sit" in states:
+        line = states["ready_to_sit"]
         steps.append(
-            f"**Let {wording.plural(len(ready), 'person', 'people')} sit the exam now**: their practice says they pass."
+            f"**Let {wording.plural(line['people'], *people)} sit the exam now**: their practice says they pass; the nearest deadline "
+            f"is {wording.day(line['first_on'])}."
         )
-    waiting = _soon(pipeline)
-    waiting = waiting[waiting["state"] == "not_started"]
-    if not waiting.empty:
+    if "not_started" in states and states["not_started"]["soon"]:
+        line = states["not_started"]
         steps.append(
-            f"**Start preparation** with {wording.plural(len(waiting), 'person', 'people')} who have under 90 days and not begun."
+            f"**Start preparation** with {wording.plural(line['soon'], *people)} who have under 90 days and not begun, the first until "
+            f"{wording.day(line['soon_on'])}."
         )
-    short = renewals[(renewals["status"] == "due") & (renewals["ce_hours_short"] > 0)]
-    if not short.empty:
+    if renewals["people_short"]:
         steps.append(
-            f"**Book continuing education** for {wording.plural(short['employee_key'].nunique(), 'person', 'people')} before "
-            f"{wording.day(short.iloc[0]['expires_on'])}: {wording.count(short['ce_hours_short'].sum())} hours are short in all."
+            f"**Book continuing education** for {wording.plural(renewals['people_short'], *people)}, the first by "
+            f"{wording.day(renewals['first_on'])}: {wording.count(renewals['hours_short'])} hours are short in all."
         )
     return steps

@@ -41,9 +41,17 @@ def page() -> None:
         feeds,
         FEEDS,
         "feeds",
+        of="quality.freshness",
     )
     if checks["broken"]:
-        components.listing("Checks that warn", "They do not stop a release", health.broken_checks(), BROKEN, "checks")
+        components.listing(
+            "Checks that warn",
+            "They do not stop a release",
+            health.broken_checks(),
+            BROKEN,
+            "checks",
+            of="quality.checks",
+        )
     _kept_out(kept_out)
     _restated(restated, release)
     components.steps(_steps(late, problems, kept_out))
@@ -60,7 +68,7 @@ def _named(frame: Frame) -> Frame:
 
 def _answer(feeds: Frame, late: Frame, checks: Row, problems: Frame) -> None:
     if late.empty and problems.empty and not checks["broken"]:
-        sentence = f"Yes: {_lateness(feeds)}, every check passed, and nothing waits to be mended."
+        sentence = f"Yes: every check passed and nothing waits to be mended; {_lateness(feeds)}."
     else:
         parts = [
             f"{wording.plural(len(late), 'feed')} late" if len(late) else "",
@@ -118,7 +126,7 @@ def _problems(problems: Frame) -> None:
     components.listing(
         "What stays wrong until it is mended at the source",
         "Each is worked around, so that the rest can be shown; the figures it touches may be off",
-        problems, PROBLEMS, "problems",
+        problems, PROBLEMS, "problems", of="quality.standing_problems",
     )  # fmt: skip
 
 
@@ -128,7 +136,7 @@ def _kept_out(kept_out: Frame) -> None:
         return
     components.listing(
         "What could not be taken in as delivered", "All deliveries so far; the originals are kept", kept_out, KEPT_OUT,
-        "kept_out",
+        "kept_out", of="quality.quarantined_rows",
     )  # fmt: skip
 
 
@@ -141,6 +149,7 @@ def _restated(restated: Frame, release: Row) -> None:
         components.listing(
             "Past months that this release gives otherwise", "Late records change what was said of a month",
             restated.assign(figure_name=restated["figure"].map(wording.words)), RESTATED, "restatements",
+            of="quality.restatements",
         )  # fmt: skip
 
 

@@ -9,6 +9,9 @@ from dashboards import charts, components, palette, sources, wording
 from dashboards.components import Figure
 from dashboards.frame import Frame
 from dashboards.questions import employee
+from dashboards.questions import people as people_due
+
+MOST_TO_CHOOSE_FROM = 2000  # people in a list
 
 
 def page() -> None:
@@ -18,11 +21,18 @@ def page() -> None:
     left, right, _ = st.columns([2, 2, 1], gap="medium")
     with left:
         cell = cells.Cell(components.choice("Where", "where", cells.places()))
-    people = employee.people(cell)
-    if people.empty:
+    size = people_due.size(cell)
+    if not size:
         components.answer("Nobody is on the ladder here today.")
         components.empty("No one to show.", "Choose another place.")
         return
+    if size > MOST_TO_CHOOSE_FROM:
+        components.answer(f"{wording.count(size)} people are on the ladder here: choose a smaller place first.")
+        components.empty(
+            "Too many to choose from.", f"Persons are on offer where there are at most {MOST_TO_CHOOSE_FROM:,}."
+        )
+        return
+    people = employee.people(cell)
     people = sources.with_names(people).sort_values("person")
     labels = {line.employee_key: f"{line.person}, {line.tier}" for line in people.itertuples(index=False)}
     with right:
@@ -93,7 +103,7 @@ def _path(name: str, path: Frame) -> None:
         f"{wording.plural(len(path), 'stay')} in {wording.plural(path['tier'].nunique(), 'tier')}", f"The path of {name} by tier",
         charts.path(shown, palette.tier_scale(list(cells.tier_titles().values()))), "employee-path", "Tiers held over time.",
         shown, {"tier": ("Tier", "text"), "started_on": ("From", "date"), "ended_on": ("Until before", "date"), "days": ("Days", "count"),
-                "start_reason": ("Began by", "text"), "end_reason": ("Ended by", "text")},
+                "start_reason": ("Began by", "text"), "end_reason": ("Ended by", "text")}, of="core.fct_tier_spells",
     )  # fmt: skip
 
 
@@ -108,6 +118,7 @@ def _requirements(requirements: Frame) -> None:
         "What the next tier asks", "Open requirements first",
         shown, {"to_title": ("Tier", "text"), "kind": ("Requirement", "text"), "target": ("Of", "text"), "value": ("Has", "number"),
                 "threshold": ("Needs", "number"), "is_met": ("Met", "yes"), "cause": ("What stands in the way", "text")}, "employee-requirements",
+        of="marts.promotion_requirements",
     )  # fmt: skip
 
 
@@ -118,6 +129,7 @@ def _skills(skills: Frame) -> None:
         "Skills", "Required ones first", skills.assign(status=skills["status"].map(wording.words)),
         {"skill": ("Skill", "text"), "status": ("Status", "text"), "qualified_on": ("Qualified on", "date"),
          "expires_on": ("Expires on", "date"), "is_required": ("Required", "yes")}, "employee-skills",
+        of="marts.training_matrix",
     )  # fmt: skip
 
 
@@ -130,7 +142,7 @@ def _credentials(credentials: Frame) -> None:
         "Credentials", "Soonest expiry first", credentials.assign(status=credentials["status"].map(wording.words)),
         {"credential_code": ("Credential", "text"), "issued_on": ("Issued", "date"), "expires_on": ("Expires on", "date"),
          "status": ("Status", "text"), "ce_hours_earned": ("Hours earned", "number"), "ce_hours_short": ("Hours short", "number")},
-        "employee-credentials",
+        "employee-credentials", of="marts.credential_renewals",
     )  # fmt: skip
 
 

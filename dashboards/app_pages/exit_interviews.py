@@ -25,7 +25,7 @@ def page() -> None:
     )
     components.listing(
         "Every interview", "Latest first", found.assign(reason=found["primary_reason"].map(wording.words, na_action="ignore")),
-        COLUMNS, "exit-interviews",
+        COLUMNS, "exit-interviews", of="marts.exit_reasons_by_quarter",
     )  # fmt: skip
     components.method(
         "As written down by the interviewer; counts by reason: Mentoring and leadership.",

@@ -5,6 +5,7 @@ import streamlit as st
 from dashboards import charts, components, wording
 from dashboards.components import Figure
 from dashboards.frame import Frame
+from dashboards.headlines import FEW
 from dashboards.questions import mentoring
 
 
@@ -44,7 +45,7 @@ def _answer(effect: Frame) -> None:
     change = abs(1 - left["rate_ratio"])
     components.answer(
         f"Mentored technicians leave {wording.percent(change)} {'less' if left['rate_ratio'] < 1 else 'more'} often than others"
-        + ("." if sure else ", but that may be chance."),
+        + (", which need not be because of mentoring." if sure else ", but that may be chance."),
         f"Because of {wording.count(left['mentored_events'])} departures in {wording.count(left['mentored_person_days'] / 365.25)} mentored "
         f"person-years against {wording.count(left['unmentored_events'])} in {wording.count(left['unmentored_person_days'] / 365.25)} others, "
         "at the same time since hire. This goes with mentoring; it does not prove that mentoring is the cause.",
@@ -68,7 +69,7 @@ def _figures(effect: Frame, recent: Frame, evaluated: dict[str, float | None]) -
                 ],
             )
             if line
-            else Figure(label, "can't tell yet", ["nobody mentored for long enough"])
+            else Figure(label, "not yet", ["can't tell: nobody mentored for long enough"])
         )
     if not recent.empty:
         openings = recent["openings"].sum()
@@ -106,7 +107,8 @@ def _effect(effect: Frame) -> None:
         charts.estimates(known, ".1f", nothing=1), "mentoring-effect", "Rate ratios of mentored against others around one.",
         known, {"label": ("Outcome", "text"), "value": ("Times as often", "number"), "low": ("Likely from", "number"), "high": ("to", "number"),
                 "mentored_events": ("Events, mentored", "count"), "unmentored_events": ("Events, others", "count"),
-                "e_value": ("E-value", "number")},
+                "e_value": ("A hidden cause would have to be so strong (E-value)", "number")},
+        of="marts.mentorship_effect",
     )  # fmt: skip
 
 
@@ -128,6 +130,7 @@ def _leadership(quarters: Frame) -> None:
                 "filled_internally": ("From within", "count"), "filled_externally": ("From outside", "count"),
                 "filled_by_agency": ("By agency", "count"), "pathway_enrollments": ("Pathways begun", "count"),
                 "pathway_completed": ("Completed", "count"), "promoted_since": ("Promoted since", "count")},
+        of="marts.leadership_pipeline",
     )  # fmt: skip
 
 
@@ -143,13 +146,19 @@ def _exits(exits: Frame) -> None:
         return
     named = exits.assign(label=exits["reason"].map(wording.words))
     told = _told(exits)
+    named_count, all_count = told["interviews"].sum(), named.iloc[0]["all_interviews"]
+    most = (
+        "" if told.empty
+        else f": {wording.words(told.iloc[0]['reason']).lower()} most, {wording.count(told.iloc[0]['interviews'])} of {wording.count(all_count)}"
+    )  # fmt: skip
     components.chart(
-        "Most leavers give no reason of those on the list" if told.empty
-        else f"{wording.words(told.iloc[0]['reason'])} is the reason that leavers name most",
+        f"{wording.percent(1 - named_count / all_count)} give no reason of those on the list" if named_count < all_count / 2
+        else f"{wording.count(named_count)} of {wording.count(all_count)} leavers name a reason{most}",
         f"Share of {wording.plural(named.iloc[0]['all_interviews'], 'exit interview')} of four quarters; whole organisation",
         charts.bars(named), "mentoring-exits", "Bars of reasons given in exit interviews.",
         named, {"label": ("Reason", "text"), "interviews": ("Interviews", "count"), "value": ("Share", "share"),
                 "low": ("Likely from", "share"), "high": ("to", "share")},
+        of="marts.exit_reasons_by_quarter",
     )  # fmt: skip
 
 
@@ -171,9 +180,18 @@ def _steps(effect: Frame, recent: Frame, exits: Frame, evaluated: dict[str, floa
             f"{wording.plural(recent.iloc[-1]['ready_pool'], 'person is', 'people are')} ready."
         )
     told = _told(exits)
-    if not told.empty:
+    if (
+        not told.empty
+        and told.iloc[0]["interviews"] >= FEW
+        and told["interviews"].sum() >= exits["interviews"].sum() / 2
+    ):
         steps.append(
-            f"**Take up {wording.words(told.iloc[0]['reason']).lower()}** with managers: leavers name it most."
+            f"**Take up {wording.words(told.iloc[0]['reason']).lower()}** with managers: {wording.count(told.iloc[0]['interviews'])} of "
+            f"{wording.plural(exits['interviews'].sum(), 'leaver')} name it."
+        )
+    elif not exits.empty and told["interviews"].sum() < exits["interviews"].sum() / 2:
+        steps.append(
+            "**Ask leavers for a reason of the list** (separation_reasons): most interviews name none, so there is nothing to act on."
         )
     if evaluated.get("value") is not None and (evaluated["value"] or 0) < 0.8:
         steps.append(

@@ -34,7 +34,7 @@ def page() -> None:
     with st.container(horizontal=True):
         _pdf(written, name, named)
         st.download_button(
-            "HTML", sources.noted_download(f"{name}.html", named, lambda: written), f"{name}.html", "text/html", key="html:brief", icon=":material/download:", on_click="ignore",
+            "HTML", sources.download(f"{name}.html", named, named, lambda: written), f"{name}.html", "text/html", key="html:brief", icon=":material/download:", on_click="ignore",
             help="Download this page for a browser or a mail",
         )  # fmt: skip
     with st.container(border=True):
@@ -50,7 +50,7 @@ def _pdf(written: str, name: str, named: int) -> None:
         st.info(NO_PANGO, icon=":material/info:")
         return
     st.download_button(
-        "PDF", sources.noted_download(f"{name}.pdf", named, lambda: brief.pdf(written)), f"{name}.pdf", "application/pdf", key="pdf:brief", icon=":material/print:", on_click="ignore",
+        "PDF", sources.download(f"{name}.pdf", named, named, lambda: brief.pdf(written)), f"{name}.pdf", "application/pdf", key="pdf:brief", icon=":material/print:", on_click="ignore",
         help="Download this page as PDF, A4",
     )  # fmt: skip
 
@@ -84,41 +84,40 @@ def _brief(cell: cells.Cell, place: str, months: Frame) -> Brief:
     )
 
 
-def _listing(finding: str, found: Frame, columns: dict[str, str], nothing: str, *, of_people: bool = True) -> Listing:
-    """The first rows as text; only the names that are shown are looked up."""
-    shown = found.head(MOST_ROWS)
-    shown = sources.with_names(shown) if of_people else shown
+def _listing(finding: str, shown: Frame, columns: dict[str, str], nothing: str, *, size: int | None = None) -> Listing:
+    """The first rows as text, and how many there are: `size`, or of_all of rows of people, whose names are looked up."""
+    if size is None:
+        size = 0 if shown.empty else int(shown["of_all"].iloc[0])
+        shown = sources.with_names(shown)
     rows = [[_text(line[column]) for column in columns] for line in shown.to_dict("records")]
-    return Listing(finding, list(columns.values()), rows, nothing, left_out=max(len(found) - MOST_ROWS, 0))
+    return Listing(finding, list(columns.values()), rows, nothing, left_out=size - len(rows))
 
 
 def _text(value: object) -> str:
     if wording.is_missing(value):
         return ""
     if isinstance(value, dt.date):
-        return wording.day(value)
+        return wording.day(value).replace(" ", "\N{NO-BREAK SPACE}")
     return wording.count(value) if isinstance(value, int | float) else str(value)
 
 
 def _ready(cell: cells.Cell) -> Listing:
-    people = readiness.people(cell)
     return _listing(
-        "Ready for the next tier, the longest wait first", people[people["is_ready"].fillna(False).astype(bool)],
+        "Ready for the next tier, the longest wait first", readiness.ready(cell, MOST_ROWS),
         {"person": "Person", "to_title": "For", "days_waiting": "Days waiting"}, "Nobody here is ready and waiting.",
     )  # fmt: skip
 
 
 def _deadlines(cell: cells.Cell) -> Listing:
     return _listing(
-        "Certification due within 90 days, or overdue", certification.deadlines(cell, within_days=90),
+        "Certification due within 90 days, or overdue", certification.deadlines(cell, within_days=90, most=MOST_ROWS),
         {"person": "Person", "credential_code": "Credential", "deadline_on": "Deadline"}, "No deadline within 90 days.",
     )  # fmt: skip
 
 
 def _renewals(cell: cells.Cell) -> Listing:
-    due = certification.renewals(cell)
     return _listing(
-        "Credentials that expire within 90 days", due[due["status"] != "lapsed"],
+        "Credentials that expire within 90 days", certification.renewals(cell, MOST_ROWS, "due"),
         {"person": "Person", "credential_code": "Credential", "expires_on": "Expires", "ce_hours_short": "Hours short"},
         "None expires within 90 days.",
     )  # fmt: skip
@@ -129,7 +128,7 @@ def _skills(cell: cells.Cell) -> Listing:
     columns = {"skill": "Skill", "qualified": "Qualified", "needed": "Needed"}
     if cell.kind != "site":
         columns = {"site": "Site", **columns}
+    single = coverage[coverage["is_single_point_of_failure"].fillna(False).astype(bool)]
     return _listing(
-        "Skills that hang on one person", coverage[coverage["is_single_point_of_failure"].fillna(False).astype(bool)],
-        columns, "No skill hangs on one person.", of_people=False,
+        "Skills that hang on one person", single.head(MOST_ROWS), columns, "No skill hangs on one person.", size=len(single),
     )  # fmt: skip

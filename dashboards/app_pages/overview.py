@@ -11,6 +11,7 @@ from dashboards.frame import Frame
 from dashboards.questions import headline, turnover
 
 AXES = {"percent": ".0%", "count": ",.0f", "dollars": "$,.2s"}
+UNCERTAINTY = {"count": "a count", "dollars": "uncertain: see Return"}  # where there is no interval to state
 KINDS = {"percent": "share", "count": "count", "dollars": "dollars"}
 
 
@@ -53,17 +54,19 @@ def _main_chart(months: Frame, now: dict[str, Any]) -> None:
     drawn = drawn.assign(
         low=drawn.get(f"{name}_low", pd.Series(index=drawn.index, dtype=float)),
         high=drawn.get(f"{name}_high", pd.Series(index=drawn.index, dtype=float)),
-    )[["month", "value", "low", "high", "is_complete"]].dropna(subset=["value"])
+    )[["month", "value", "low", "high", "is_complete", "is_full"]].dropna(subset=["value"])
+    if form == "percent":
+        drawn["is_complete"] &= drawn["is_full"]
     target = now.get(f"{name}_target")
     last = drawn.iloc[-1]
     finding = f"{label}: {headlines.FORMS[form](last['value'])} in {wording.month(last['month'])}"
     unit = {"percent": "percent", "count": "people", "dollars": "US dollars"}[form]
     components.chart(
-        finding, f"By month, in {unit}; the band is the 95 % interval. The last month runs to the day of the data.",
+        finding, f"By month, in {unit}; the band is the 95 % interval. Hollow: not complete, or fewer than twelve months behind it.",
         charts.trend(drawn, target, AXES[form]), f"overview-{name}",
         f"Line of {label.lower()} by month with its interval" + (" and target." if target is not None else "."),
         drawn, {"month": ("Month", "month"), "value": (label, KINDS[form]), "low": ("Likely from", KINDS[form]),
-                "high": ("to", KINDS[form])},
+                "high": ("to", KINDS[form])}, of="marts.headline_by_month",
     )  # fmt: skip
 
 
@@ -72,12 +75,13 @@ def _all_figures(now: dict[str, Any], before: dict[str, Any]) -> None:
         {
             "figure": label,
             "value": headlines.FORMS[form](now[name]),
-            "likely": wording.likely(now.get(f"{name}_low"), now.get(f"{name}_high")).removeprefix("likely "),
+            "likely": UNCERTAINTY.get(form)
+            or wording.likely(now.get(f"{name}_low"), now.get(f"{name}_high")).removeprefix("likely "),
             "target": headlines.FORMS[form](now[f"{name}_target"])
             if now.get(f"{name}_target") is not None
             else "none set",
             "before": headlines.FORMS[form](now.get(f"{name}_year_before")),
-            "change": headlines.change(name, now, before) if form == "percent" else "",
+            "change": headlines.change(name, now, before) if form == "percent" else "not judged",
         }
         for name, (label, form) in headline.FIGURES.items()
     ]
@@ -85,6 +89,7 @@ def _all_figures(now: dict[str, Any], before: dict[str, Any]) -> None:
         "All seven figures", "Now, against target and the year before", pd.DataFrame(lines),
         {"figure": ("Figure", "text"), "value": ("Now", "text"), "likely": ("Likely", "text"), "target": ("Target", "text"),
          "before": ("A year before", "text"), "change": ("Change", "text")}, "overview-figures",
+        of="marts.headline_by_month",
     )  # fmt: skip
 
 
@@ -123,6 +128,11 @@ def _where_it_differs(cell: cells.Cell) -> None:
             f"No site of {len(sites)} stands out in turnover: the differences are what chance alone would give."
         )
     else:
-        names = wording.listed([f"{s.name} ({wording.percent(s.value)})" for s in outside.itertuples(index=False)])
+        names = wording.listed(
+            [
+                f"{s.name} ({wording.count(s.events)} left in {s.size:.1f} person-years)"
+                for s in outside.itertuples(index=False)
+            ]
+        )
         st.markdown(f"{wording.plural(len(outside), 'site')} of {len(sites)} {'stands' if len(outside) == 1 else 'stand'} "
                     f"out in turnover: {names}. See Turnover.")  # fmt: skip

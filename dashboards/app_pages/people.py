@@ -1,9 +1,13 @@
 """Whom do I talk to next, and about what?"""
 
+from typing import Any
+
 from dashboards import components, sources, wording
 from dashboards.components import Figure
-from dashboards.frame import Frame
 from dashboards.questions import people
+from dashboards.tables import MOST_ROWS_SHOWN, rest_of
+
+Line = dict[str, Any]
 
 KINDS = {
     "ready": "Ready for the next tier",
@@ -13,36 +17,45 @@ KINDS = {
 }
 COLUMNS = {
     "person": ("Person", "text"), "site": ("Site", "text"), "what": ("What", "text"), "due_on": ("By, or since", "date"),
-    "days_left": ("Days left", "count"),
+    "standing": ("How urgent", "text"),
 }  # fmt: skip
 
 
 def page() -> None:
     """The page."""
     cell = components.opening("Whom do I talk to next?")
-    size, due = people.size(cell), people.due(cell)
+    size = people.size(cell)
     if not size:
         components.answer("Nobody is on the ladder here today.")
         components.empty("No one to show.", "People appear here once they work at one of your sites, or report to you.")
         return
-    concerned = due["employee_key"].nunique()
-    late = due[(due["kind"] != "ready") & (due["days_left"] < 0)]
+    counts = people.counts(cell)
+    whole = counts[counts["kind"].isna() & counts["bucket"].isna()].iloc[0]
+    kinds = {line["kind"]: line for line in counts.dropna(subset=["kind"]).to_dict("records")}
+    buckets = {line["bucket"]: line for line in counts.dropna(subset=["bucket"]).to_dict("records")}
+    late = buckets["late"]["things"] if "late" in buckets else 0
     components.answer(
-        f"{wording.count(concerned)} of {wording.plural(size, 'person', 'people')} {'needs' if concerned == 1 else 'need'} something from you"
-        f" within 90 days; {wording.plural(len(late), 'thing is', 'things are')} late."
-        if concerned
+        f"{wording.count(whole['people'])} of {wording.plural(size, 'person', 'people')} "
+        f"{'needs' if whole['people'] == 1 else 'need'} something from you within 90 days; "
+        f"{wording.plural(late, 'thing is', 'things are')} late."
+        if whole["people"]
         else f"None of {wording.plural(size, 'person', 'people')} needs anything within 90 days.",
+        _because(kinds),
     )
-    counts = due.groupby("kind")["employee_key"].nunique()
     components.figures(
-        [
-            Figure(label, wording.count(counts.get(kind, 0)), [_note(due[due["kind"] == kind], kind)])
-            for kind, label in KINDS.items()
-        ]
-    )
+        [Figure(label, wording.count(kinds.get(kind, {}).get("people", 0)), [_note(kinds.get(kind, {}), kind)])
+         for kind, label in KINDS.items()]
+    )  # fmt: skip
+    due = sources.with_names(people.due(cell, MOST_ROWS_SHOWN))
     if not due.empty:
-        components.listing("What falls due, the oldest first", "", sources.with_names(due), COLUMNS, "people-due")
-    components.steps(_steps(due, late))
+        components.listing(
+            f"{wording.plural(whole['things'], 'thing')} to see to, the oldest first",
+            "One row a person and thing to do: overdue, due within 90 days (qualifications 60), or ready and waiting",
+            due, COLUMNS, "people-due", of="marts.promotion_readiness",
+            rest=rest_of(due, lambda: sources.with_names(people.due(cell))),
+        )  # fmt: skip
+    firsts = sources.with_names(people.first(cell)).to_dict("records")
+    components.steps(_steps({line["bucket"]: line for line in firsts}, buckets))
     components.method(
         "Certification deadlines and renewals within 90 days, required qualifications within 60, and what is past; people who meet"
         " every requirement of a next tier.",
@@ -50,27 +63,43 @@ def page() -> None:
     )  # fmt: skip
 
 
-def _note(due: Frame, kind: str) -> str:
+def _note(line: Line, kind: str) -> str:
     if kind == "ready":
-        return f"{due.loc[due['days_left'] < -90, 'employee_key'].nunique()} for over 90 days"
-    return f"{due.loc[due['days_left'] < 0, 'employee_key'].nunique()} of them late"
+        return f"{wording.count(line.get('people_over_90', 0))} for over 90 days"
+    return f"{wording.count(line.get('people_late', 0))} of them late"
 
 
-def _steps(due: Frame, late: Frame) -> list[str]:
+def _because(kinds: dict[str, Line]) -> str:
+    words = {
+        "ready": "ready for the next tier", "certification": "with a certification deadline",
+        "renewal": "with a credential to renew", "training": "with a qualification to renew",
+    }  # fmt: skip
+    parts = [
+        f"{wording.plural(kinds[kind]['people'], 'person', 'people')} {what}"
+        for kind, what in words.items()
+        if kind in kinds
+    ]
+    return f"Because there are {wording.listed(parts, 4)}." if parts else ""
+
+
+def _steps(first: dict[str, Line], buckets: dict[str, Line]) -> list[str]:
     steps: list[str] = []
-    if not late.empty:
+    if "late" in first:
+        line = first["late"]
         steps.append(
-            f"**See to what is late**: {wording.plural(late['employee_key'].nunique(), 'person', 'people')}, the oldest first."
+            f"**See to what is late**, first {line['person']} at {line['site']}: {line['what']}, {line['standing']}; "
+            f"{wording.plural(buckets['late']['people'], 'person', 'people')} in all."
         )
-    ready = due[due["kind"] == "ready"]["employee_key"].nunique()
-    if ready:
+    if "ready" in first:
+        line, others = first["ready"], buckets["ready"]["people"] - 1
         steps.append(
-            f"**Say what comes next** to {wording.plural(ready, 'person who is', 'people who are')} ready for the next tier."
+            f"**Say what comes next** to {line['person']} at {line['site']}, {line['standing']}"
+            + (f", and to {wording.plural(others, 'other')} who are ready for the next tier." if others else ".")
         )
-    soon = due[(due["kind"] != "ready") & (due["days_left"] >= 0)]
-    if not soon.empty:
-        first = soon.iloc[0]
+    if "soon" in first:
+        line = first["soon"]
         steps.append(
-            f"**Plan ahead**: {wording.plural(len(soon), 'thing falls', 'things fall')} due, first on {wording.day(first['due_on'])}."
+            f"**Plan ahead**: {wording.plural(buckets['soon']['things'], 'thing falls', 'things fall')} due, first on "
+            f"{wording.day(line['due_on'])}: {line['what']} ({line['person']})."
         )
     return steps

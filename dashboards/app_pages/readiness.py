@@ -1,5 +1,7 @@
 """Who is ready and waiting, and what do the others lack?"""
 
+from typing import Any
+
 import streamlit as st
 
 from dashboards import cell as cells
@@ -7,6 +9,7 @@ from dashboards import charts, components, sources, wording
 from dashboards.components import Figure
 from dashboards.frame import Frame
 from dashboards.questions import readiness
+from dashboards.tables import MOST_ROWS_SHOWN, rest_of
 
 PERSON = {
     "person": ("Person", "text"),
@@ -19,23 +22,21 @@ PERSON = {
 def page() -> None:
     """The page."""
     cell = components.opening("Who is ready, and what do the others lack?", with_tier=True)
-    people = readiness.people(cell)
-    if people.empty or people["is_ready"].isna().all():
+    sums = readiness.sums(cell)
+    if not sums["ways"]:
         components.answer("Nobody here has a next tier with requirements.")
         components.empty(
             "No readiness.", "It needs tier_paths and tier_requirements, and people in a tier that leads on."
         )
         return
-    people = sources.with_names(people)
-    ready = people[people["is_ready"].fillna(False).astype(bool)]
-    near = people[(people["missing"] == 1) & ~people["is_ready"].fillna(False).astype(bool)]
-    months = readiness.by_month(cell)
-    _answer(people, ready, near, cell)
-    _figures(people, ready, near, months)
+    ready = sources.with_names(readiness.ready(cell, MOST_ROWS_SHOWN))
+    lacking, months = readiness.lacking(cell), readiness.by_month(cell)
+    _answer(sums, cell)
+    _figures(sums, lacking, months)
     _months(months)
-    _ready(ready)
-    _near(near)
-    components.steps(_steps(ready, near))
+    _ready(ready, cell)
+    _near(cell)
+    components.steps(_steps(ready, lacking, readiness.waiting_sites(cell)))
     components.method(
         "Ready: every requirement of the next tier in force today is met; the wait counts from the first day of the unbroken "
         "run of such days. A person with two ways up counts once a way in the tables, once in the figures.",
@@ -43,36 +44,29 @@ def page() -> None:
     )  # fmt: skip
 
 
-def _count(people: Frame) -> int:
-    return int(people["employee_key"].nunique())
-
-
-def _answer(people: Frame, ready: Frame, near: Frame, cell: cells.Cell) -> None:
-    long = _count(ready[ready["days_waiting"] > 90])
-    sentence = (
-        f"{wording.plural(_count(ready), 'person is', 'people are')} ready for the next tier".capitalize()
-        + f", {long} of them for over 90 days."
-    )
+def _answer(sums: dict[str, Any], cell: cells.Cell) -> None:
     components.answer(
-        sentence,
-        f"Because they meet every requirement; at {cells.place_name(cell.where)} "
-        f"{wording.plural(_count(near), 'more person lacks', 'more people lack')} one requirement only, "
-        f"of {wording.plural(_count(people), 'person', 'people')} with a way up.",
+        f"{wording.plural(sums['ready'], 'person is', 'people are')} ready for the next tier".capitalize()
+        + f", {wording.count(sums['ready_over_90'])} of them for over 90 days.",
+        f"Because they meet every requirement; {cells.in_place(cell.where)} "
+        f"{wording.plural(sums['near'], 'more person lacks', 'more people lack')} one requirement only, "
+        f"of {wording.plural(sums['people'], 'person', 'people')} with a way up.",
     )
 
 
-def _figures(people: Frame, ready: Frame, near: Frame, months: Frame) -> None:
-    now = ready["days_waiting"].median() if not ready.empty else None
+def _figures(sums: dict[str, Any], lacking: Frame, months: Frame) -> None:
     ever = months.tail(12)["left_while_ready"].sum() if not months.empty else None
+    time_only = lacking.loc[lacking["is_time"], "people"].sum()
+    half = sums["days_waiting"]
     components.figures(
         [
-            Figure("Ready now", wording.count(_count(ready)), [f"of {wording.plural(_count(people), 'person', 'people')}"],
+            Figure("Ready now", wording.count(sums["ready"]), [f"of {wording.plural(sums['people'], 'person', 'people')}"],
                    months["value"].tolist()),
-            Figure("Ready for over 90 days", wording.count(_count(ready[ready["days_waiting"] > 90])),
-                   ["half have waited longer than " + wording.plural(now, "day") if now is not None else ""],
+            Figure("Ready for over 90 days", wording.count(sums["ready_over_90"]),
+                   ["half have waited longer than " + wording.plural(half, "day") if half is not None else ""],
                    months["waiting"].tolist()),
-            Figure("One requirement short", wording.count(_count(near)),
-                   [f"{_count(near[near['lacks_time_only'].fillna(False).astype(bool)])} of them only wait for time in the tier"]),
+            Figure("One requirement short", wording.count(sums["near"]),
+                   [f"{wording.count(time_only)} of them only wait for time in the tier"]),
             Figure("Left while ready", wording.count(ever), ["in twelve months: lost, and could have been promoted"]),
         ]
     )  # fmt: skip
@@ -88,11 +82,11 @@ def _months(months: Frame) -> None:
         "Ready people by next tier, at month ends; who is ready for two tiers counts twice.",
         charts.trend(months, None, ",.0f"), "readiness-months", "Line of people ready at month ends.",
         months, {"month": ("Month", "month"), "employees": ("People with a way up", "count"), "value": ("Ready", "count"),
-                 "waiting": ("Over 90 days", "count"), "left_while_ready": ("Left while ready", "count")},
+                 "waiting": ("Over 90 days", "count"), "left_while_ready": ("Left while ready", "count")}, of="marts.readiness_by_month",
     )  # fmt: skip
 
 
-def _ready(ready: Frame) -> None:
+def _ready(ready: Frame, cell: cells.Cell) -> None:
     if ready.empty:
         st.markdown("### Ready and waiting")
         components.empty("Nobody is ready.", "The next table says who is nearest.")
@@ -101,10 +95,12 @@ def _ready(ready: Frame) -> None:
     components.listing(
         f"{first['person']} has waited longest: {wording.plural(first['days_waiting'], 'day')}", "Ready people, the longest wait first",
         ready, {**PERSON, "ready_on": ("Ready since", "date"), "days_waiting": ("Days waiting", "count")}, "readiness-ready",
+        of="marts.promotion_readiness", rest=rest_of(ready, lambda: sources.with_names(readiness.ready(cell))),
     )  # fmt: skip
 
 
-def _near(near: Frame) -> None:
+def _near(cell: cells.Cell) -> None:
+    near = sources.with_names(readiness.near(cell, MOST_ROWS_SHOWN))
     if near.empty:
         st.markdown("### One requirement short")
         components.empty("Nobody is one requirement short.", "Ladder lists everything that is unmet.")
@@ -113,25 +109,26 @@ def _near(near: Frame) -> None:
         "One requirement short, and which", "Schedule these first: one step makes them ready",
         near, {**PERSON, "lacks": ("Lacks", "text"), "requirements_met": ("Met", "count"),
                "requirements_total": ("Of", "count")}, "readiness-near",
+        of="marts.promotion_requirements", rest=rest_of(near, lambda: sources.with_names(readiness.near(cell))),
     )  # fmt: skip
 
 
-def _steps(ready: Frame, near: Frame) -> list[str]:
+def _steps(ready: Frame, lacking: Frame, sites: Frame) -> list[str]:
     steps: list[str] = []
     if not ready.empty:
         first = ready.iloc[0]
         steps.append(
             f"**Decide about {first['person']}** at {first['site']}: ready for {first['to_title']} since {wording.day(first['ready_on'])}."
         )
-    workable = near[~near["lacks_time_only"].fillna(False).astype(bool)]
+    workable = lacking[~lacking["is_time"]]
     if not workable.empty:
-        most = workable.groupby("lacks")["employee_key"].nunique().sort_values(ascending=False)
+        most = workable.iloc[0]
         steps.append(
-            f"**Work on {most.index[0]}** with {wording.plural(most.iloc[0], 'person', 'people')}: it is all they lack."
+            f"**Work on {most['lacks']}** with {wording.plural(most['people'], 'person', 'people')}: it is all they lack."
         )
-    site = ready[ready["days_waiting"] > 90].groupby("site")["employee_key"].nunique().sort_values(ascending=False)
-    if len(site) > 1:
+    if len(sites) > 1:
         steps.append(
-            f"**Talk to the manager of {site.index[0]}**: {wording.plural(site.iloc[0], 'person waits', 'people wait')} there."
+            f"**Talk to the manager of {sites.iloc[0]['site']}**: "
+            f"{wording.plural(sites.iloc[0]['people'], 'person waits', 'people wait')} there."
         )
     return steps

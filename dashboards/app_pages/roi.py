@@ -1,5 +1,6 @@
 """What is the program worth? Costs, benefits if the effect holds, break-even, and how sure that is."""
 
+import math
 from typing import Any
 
 import pandas as pd
@@ -10,6 +11,14 @@ from dashboards.components import Figure
 from dashboards.frame import Frame
 from dashboards.questions import roi
 
+SLIDERS = {  # assumption -> (label, how it is written, step)
+    "replacement_cost": ("Cost of replacing one technician, US dollars", wording.dollars, 100.0),
+    "benefits_load": ("Benefits on top of pay, as a share", wording.percent, 0.01),
+    "exam_fee": ("Fee of an exam, US dollars", wording.dollars, 1.0),
+    "mentor_hours_per_month": ("Hours of a mentor a month", wording.count, 0.5),
+    "external_fill_cost": ("Filling a post from outside, US dollars", wording.dollars, 100.0),
+    "internal_fill_cost": ("Filling a post from within, US dollars", wording.dollars, 100.0),
+}
 SCENARIOS = {"central": "Central", "low": "Low: cautious assumptions", "high": "High: hopeful assumptions"}
 HORIZONS = {"to_date": "From the start to date", "first_year": "The first year"}
 WORTH_COLUMNS = {
@@ -48,13 +57,17 @@ def page() -> None:
     effect = roi.effect()
     _answer(line, scenario)
     _figures(line)
-    _waterfall(line, roi.costs(scope, line["months"]), horizon, scenario)
-    _what_if(line)
+    costs = roi.costs(scope)
+    _waterfall(line, costs, horizon, scenario)
+    _what_if(line, scope, horizon, scenario)
     _effect(effect, line)
     _assumptions()
     labelled = worth.replace({"horizon": HORIZONS, "scenario": SCENARIOS})
-    components.listing("All scenarios", "The published table", labelled, WORTH_COLUMNS, "roi-scenarios")
-    components.steps(_steps(line))
+    components.listing(
+        "All scenarios", "Both horizons under low, central and high assumptions; the effect is the same estimate in all", labelled,
+        WORTH_COLUMNS, "roi-scenarios", of="marts.program_roi",
+    )  # fmt: skip
+    components.steps(_steps(line, costs))
     components.method(
         "Benefits are claimed only for an effect estimated against sites that had not started; print this page with your "
         "browser.",
@@ -95,7 +108,7 @@ def _figures(line: dict[str, Any]) -> None:
     payback = line["payback_months"]
     components.figures(
         [
-            Figure("Net benefit", wording.dollars(line["net_benefit_usd"]),
+            Figure("Net, if the effect is right", wording.dollars(line["net_benefit_usd"]),
                    [f"benefits {wording.dollars(line['benefits_usd'])}", f"costs {wording.dollars(line['costs_usd'])}"]),
             Figure("Benefit per dollar spent", wording.ratio(line["benefit_cost_ratio"]), ["1.00 pays for itself"]),
             Figure("Break-even", wording.count(line["break_even_avoided_separations"]),
@@ -131,42 +144,44 @@ def _waterfall(line: dict[str, Any], costs: Frame, horizon: str, scenario: str) 
         finding, "US dollars; benefits only if the estimated effect is right",
         flow_charts.waterfall(frame["step"].tolist(), frame["amount_usd"].tolist(), [wording.dollars(v) for v in frame["amount_usd"]]),
         "roi-waterfall", "Waterfall from the lines of cost and benefit to the net benefit.",
-        frame, {"step": ("Line", "text"), "amount_usd": ("US dollars", "dollars")},
+        frame, {"step": ("Line", "text"), "amount_usd": ("US dollars", "dollars")}, of="marts.program_costs_by_month",
     )  # fmt: skip
 
 
-def _what_if(line: dict[str, Any]) -> None:
+@st.fragment
+def _what_if(line: dict[str, Any], scope: str, horizon: str, scenario: str) -> None:
     st.markdown("### What if?")
     if line["net_benefit_usd"] is None or line["costs_usd"] is None:
         components.empty("Nothing to vary.", f"There is no estimate of the effect: {line['effect_status']}.")
         return
-    assumptions = roi.assumptions().set_index("name")
-    cost = assumptions.loc["replacement_cost"]
     st.caption("Move an assumption; everything else stays as in the chosen scenario. Published figures do not change.")
-    left, right = st.columns(2, gap="large")
-    with left:
-        each = st.slider(
-            "Cost of replacing one technician, US dollars", 0, int(cost["high"] * 2), int(cost["central"]), 500,
-            help=f"Stated range {wording.dollars(cost['low'])} to {wording.dollars(cost['high'])}. {cost['stated_source']}",
-        )  # fmt: skip
-    with right:
-        break_even = line["break_even_avoided_separations"] or 0
-        most = max(10, int(2 * max(break_even, abs(line["avoided_separations"]))))
-        avoided = st.slider(
-            "Separations avoided", -most // 2, most, round(line["avoided_separations"]), 1,
-            help="The estimate comes with a wide interval: see the effect below.",
-        )  # fmt: skip
-    net = avoided * each + (line["internal_fills_usd"] or 0) - line["costs_usd"]
+    columns = st.columns(2, gap="large")
+    values: dict[str, float] = {}
+    for place, one in enumerate(roi.assumptions().itertuples(index=False)):
+        label, write, step = SLIDERS[str(one.name)]
+        with columns[place % 2]:
+            values[str(one.name)] = components.slider(
+                label, str(one.name), 0.0, _end(float(one.high), step), float(getattr(one, scenario)), step,
+                f"Stated range {write(one.low)} to {write(one.high)}, central {write(one.central)}. Source: {one.stated_source}",
+            )  # fmt: skip
+    most = _end(max(10.0, line["break_even_avoided_separations"] or 0, abs(line["avoided_separations"])), 1.0)
+    avoided = components.slider(
+        "Separations avoided", "avoided", -most / 2, most, float(line["avoided_separations"]), 0.1,
+        "The estimate comes with a wide interval: see the effect below. Source: program_effect",
+    )  # fmt: skip
+    found = roi.what_if(scope, horizon, avoided, values)
     st.markdown(
         wording.plain(
-            f"With {avoided} separations avoided at {wording.dollars(each)} each the net benefit is **{wording.dollars(net)}**"
+            f"If {avoided:,.1f} separations were avoided, the net benefit is **{wording.dollars(found['net_benefit_usd'])}**: benefits of "
+            f"{wording.dollars(found['benefits_usd'])}, costs of {wording.dollars(found['costs_usd'])}."
         )
-        + (
-            f"; {wording.count((line['costs_usd'] - (line['internal_fills_usd'] or 0)) / each)} would break even."
-            if each
-            else "."
-        )
+        + f" Break-even: {wording.count(found['break_even'])} separations avoided."
     )
+
+
+def _end(value: float, step: float) -> float:
+    """Where a slider ends: twice the value, on a whole step."""
+    return math.ceil(2 * value / step) * step
 
 
 def _effect(effect: Frame, line: dict[str, Any]) -> None:
@@ -180,7 +195,9 @@ def _effect(effect: Frame, line: dict[str, Any]) -> None:
     known = known.assign(
         label=known["outcome"].map(wording.words) + ": " + known["method"].map(wording.words).str.lower()
     )
-    known = known.rename(columns={"estimate": "value", "estimate_low": "low", "estimate_high": "high"})
+    known = known.assign(
+        value=known["estimate"] * 100, low=known["estimate_low"] * 100, high=known["estimate_high"] * 100
+    )
     causal = turnover[turnover["method"] != "descriptive"]
     if causal.empty:
         finding = f"Can't tell yet what the program changed: {line['effect_status']}"
@@ -193,12 +210,12 @@ def _effect(effect: Frame, line: dict[str, Any]) -> None:
         )  # fmt: skip
     components.chart(
         finding,
-        "Change in events per 100 person-years with 95 % interval, against sites that had not started. The line is no effect; "
-        "before-and-after is shown for comparison and is no effect.",
-        charts.estimates(known, "+.0%"), "roi-effect", "Estimates of the program's effect with intervals around zero.",
-        known, {"label": ("Outcome and method", "text"), "value": ("Change a person-year", "share"), "low": ("Likely from", "share"),
-                "high": ("to", "share"), "sites_treated": ("Sites with the program", "count"),
-                "sites_not_yet": ("Sites without", "count"), "status": ("Status", "text")},
+        "How many more or fewer a year among 100 people, with 95 % interval, against sites that had not started. The line is no "
+        "difference; before-and-after is shown for comparison and proves nothing.",
+        charts.estimates(known, "+.0f", nothing=0), "roi-effect", "Estimates of the program's effect with intervals around zero.",
+        known, {"label": ("Outcome and method", "text"), "value": ("Change a year among 100", "number"), "low": ("Likely from", "number"),
+                "high": ("to", "number"), "sites_treated": ("Sites with the program", "count"),
+                "sites_not_yet": ("Sites without", "count"), "status": ("Status", "text")}, of="marts.program_effect",
     )  # fmt: skip
 
 
@@ -209,11 +226,16 @@ def _assumptions() -> None:
         "What is assumed, and where it comes from", "Low, central and high value of each assumption", known,
         {"name": ("Assumption", "text"), "low": ("Low", "plain"), "central": ("Central", "plain"), "high": ("High", "plain"),
          "stated_source": ("Source", "text"), "is_default": ("Product's default", "yes")}, "roi-assumptions",
+        of="core.dim_roi_assumptions",
     )  # fmt: skip
 
 
-def _steps(line: dict[str, Any]) -> list[str]:
+def _steps(line: dict[str, Any], costs: Frame) -> list[str]:
     steps: list[str] = []
+    largest = (
+        "" if costs.empty
+        else f", {wording.words(costs.iloc[0]['line']).lower()} ({wording.dollars(costs.iloc[0]['amount_usd'])} to date)"
+    )  # fmt: skip
     if line["has_default_assumptions"]:
         steps.append("**Replace the defaults**: some assumptions are the product's, not yours; land roi_assumptions.")
     if line["net_benefit_usd"] is None:
@@ -221,7 +243,7 @@ def _steps(line: dict[str, Any]) -> list[str]:
     elif line["net_benefit_usd"] < 0:
         short = (line["break_even_avoided_separations"] or 0) - (line["avoided_separations"] or 0)
         steps.append(
-            f"**Look at the largest cost first**: {wording.count(short)} more separations avoided would be needed to break even."
+            f"**Look at the largest cost first**{largest}: {wording.count(short)} more separations avoided would be needed to break even."
         )
     if (line["probability_positive"] or 0) < 0.8:
         steps.append("**Don't promise a return yet**: the chance of a gain is too far from certain to plan on.")

@@ -1,13 +1,18 @@
 """Is training done in time, and does any skill hang on one person?"""
 
+from typing import Any
+
 import streamlit as st
 
 from dashboards import cell as cells
 from dashboards import charts, components, sources, wording
 from dashboards.components import Figure
-from dashboards.frame import Frame
+from dashboards.frame import Frame, Row
+from dashboards.headlines import STEADY
 from dashboards.questions import training
+from dashboards.tables import MOST_ROWS_SHOWN, rest_of
 
+MOST_PEOPLE_DRAWN = 60
 MARKS = {  # status -> (colour, letter); the letter says what the colour says
     "Current": ("#56b4a0", "✓"),
     "Expiring": ("#f0c75e", "!"),
@@ -21,8 +26,8 @@ MARKS = {  # status -> (colour, letter); the letter says what the colour says
 def page() -> None:
     """The page."""
     cell = components.opening("Is training done, and does a skill hang on one person?")
-    months, categories = training.by_month(cell), training.by_category(cell)
-    coverage, expiring = training.coverage(cell), training.expiring(cell)
+    months, year, categories = training.by_month(cell), training.of_year(cell), training.by_category(cell)
+    coverage, expiring = training.coverage(cell), training.expiring_sums(cell)
     if categories.empty and coverage.empty:
         components.answer("There is no record of training here.")
         components.empty(
@@ -31,11 +36,11 @@ def page() -> None:
         return
     _answer(months, categories, coverage)
     _figures(categories, coverage, expiring)
-    _months(months)
+    _months(months, year)
     _categories(categories)
     _matrix(cell)
     _coverage(coverage)
-    _expiring(expiring)
+    _expiring(cell)
     components.steps(_steps(categories, coverage, expiring))
     components.method(
         "Counted: required, due, not waived, still employed on the first due date; whether it was completed plays no part in that.",
@@ -54,52 +59,51 @@ def _single(coverage: Frame) -> Frame:
 
 def _answer(months: Frame, categories: Frame, coverage: Frame) -> None:
     due, on_time, share = _overall(categories)
-    recent = months[months["is_complete"]].tail(12)
-    signals = recent[recent["signal"] != "none"]
-    change = (
-        "no sign of change" if signals.empty else f"a sign of change in {wording.month(signals.iloc[-1]['month'])}: {signals.iloc[-1]['signal']}"
-    )  # fmt: skip
     single = len(_single(coverage))
     hangs = f"{wording.plural(single, 'skill hangs', 'skills hang')} on one person at a site."
     if share is None:
         components.answer(f"No required training fell due in the last twelve months; {hangs}")
         return
+    if due < STEADY:
+        components.answer(
+            f"{wording.count(on_time)} of {wording.plural(due, 'required assignment')} due in twelve months "
+            f"{'was' if on_time == 1 else 'were'} done on time: too few to tell a rate by; {hangs}"
+        )
+        return
     worst = categories.iloc[0]
     components.answer(
-        f"{wording.percent(share)} of required training is done on time, {change}; {hangs}",
+        f"{wording.percent(share)} of required training is done on time, {wording.change(months)}; {hangs}",
         f"Because {wording.count(on_time)} of {wording.count(due)} assignments due in twelve months were completed by their first "
-        f"due date; lowest is {wording.words(worst['category']).lower()} with {wording.percent(worst['value'])}.",
+        f"due date; lowest is {wording.words(worst['category']).lower()} with {_of(worst)}.",
     )
 
 
-def _figures(categories: Frame, coverage: Frame, expiring: Frame) -> None:
+def _of(line: Row) -> str:
+    return f"{wording.count(line['on_time'])} of {wording.count(line['due'])}"
+
+
+def _figures(categories: Frame, coverage: Frame, expiring: dict[str, Any]) -> None:
     due, _, share = _overall(categories)
     within = categories["within_30"].sum() / due if due else None
-    soon = expiring[expiring["status"] == "expiring"]
     gaps = coverage[coverage["qualified"] < coverage["needed"]]
     components.figures(
         [
             Figure("Done on time", wording.percent(share), [f"of {wording.plural(due, 'assignment')} due in twelve months"]),
-            Figure("Done within 30 days of due", wording.percent(within), ["late, but done"]),
+            Figure("Done within 30 days of due", wording.percent(within), ["on time, or late but done"]),
             Figure("On one person", wording.count(len(_single(coverage))), ["skills at a site", f"{len(gaps)} below what is needed"]),
-            Figure("Expire within 60 days", wording.count(len(soon)), ["qualifications of people on the ladder"]),
+            Figure("Expire within 60 days", wording.count(expiring["expiring"]), ["qualifications of people on the ladder"]),
         ]
     )  # fmt: skip
 
 
-def _months(months: Frame) -> None:
-    shown = months.dropna(subset=["value"])
-    if shown.empty:
+def _months(months: Frame, year: Frame) -> None:
+    if months.dropna(subset=["value"]).empty:
         components.empty("No completion by month.", "No required assignment has fallen due.")
         return
-    last = shown[shown["is_complete"]].iloc[-1] if shown["is_complete"].any() else shown.iloc[-1]
-    components.chart(
-        f"{wording.percent(last['value'])} on time in {wording.month(last['month'])}, the mean is {wording.percent(last['centre'])}",
-        "Share of counted assignments completed by the first due date, by month due; shaded: what chance alone would give.",
-        charts.process_chart(shown), "training-months", "Process-behaviour chart of training completed on time by month.",
-        shown, {"month": ("Month", "month"), "events": ("On time", "count"), "base": ("Due", "count"),
-                "value": ("Share on time", "share"), "centre": ("Mean", "share"), "limit_low": ("Lower limit", "share"),
-                "limit_high": ("Upper limit", "share"), "signal": ("Signal", "text")},
+    components.over_time(
+        months, year, "Training on time", "share of counted assignments completed by the first due date", "training-months",
+        ("On time", "Due", "Share on time"), of="marts.training_completion_by_month",
+        is_share=True,
     )  # fmt: skip
 
 
@@ -107,13 +111,15 @@ def _categories(categories: Frame) -> None:
     if categories.empty:
         return
     named = categories.assign(label=categories["category"].map(wording.words))
+    worst = named.iloc[0]
     components.chart(
-        f"{named.iloc[0]['label']} is done on time least often", "Share done on time in the last twelve months, with 95 % interval",
+        f"{worst['label']} is done on time least often: {_of(worst)}" if len(named) > 1 else f"{worst['label']}: {_of(worst)} on time",
+        "Share done on time in the last twelve months, with 95 % interval",
         charts.bars(named), "training-categories", "Bars of training done on time by category.",
         named, {"label": ("Category", "text"), "due": ("Due", "count"), "on_time": ("On time", "count"),
                 "value": ("Share on time", "share"), "low": ("Likely from", "share"), "high": ("to", "share"),
                 "within_30_rate": ("Within 30 days", "share"), "waived": ("Waived", "count"), "excused": ("Excused", "count"),
-                "due_moved": ("Due date moved", "count")},
+                "due_moved": ("Due date moved", "count")}, of="marts.training_completion_by_month",
     )  # fmt: skip
 
 
@@ -128,16 +134,20 @@ def _matrix(cell: cells.Cell) -> None:
         return
     shown = sources.with_names(matrix)
     shown = shown.assign(status=shown["status"].map(wording.words)).sort_values(["person", "skill"])
-    people = shown["person"].drop_duplicates().head(60)
+    gaps = shown[shown["is_required"] & ~shown["status"].isin(["Current", "Expiring"])]
+    people = shown["person"].drop_duplicates().head(MOST_PEOPLE_DRAWN)
     st.markdown(
-        "  ".join(f"**{letter}** {status.lower()} ·" for status, (_, letter) in MARKS.items()).removesuffix(" ·")
+        "  ".join(f"**{letter}** {status.lower()} ·" for status, (_, letter) in MARKS.items()) + " faint: not required"
     )
     components.chart(
-        f"{wording.plural(shown['person'].nunique(), 'person', 'people')} by {wording.plural(shown['skill'].nunique(), 'skill')}",
-        "Each cell: a person's standing in a skill today" + ("; the first 60 people, the table has all" if len(people) == 60 else ""),
+        f"{wording.plural(len(gaps), 'gap')} among {wording.plural(shown['person'].nunique(), 'person', 'people')} and "
+        f"{wording.plural(shown['skill'].nunique(), 'skill')}",
+        "Each cell: a person's standing in a skill today; a gap is a skill that the tier held or the next one requires and that is "
+        f"not valid{f'; the first {len(people)} people, the table has all' if len(people) == MOST_PEOPLE_DRAWN else ''}",
         charts.heat_map(shown[shown["person"].isin(people)], MARKS), "training-matrix", "Heat map of people by skill.",
         shown, {"person": ("Person", "text"), "skill": ("Skill", "text"), "status": ("Status", "text"),
                 "qualified_on": ("Qualified on", "date"), "expires_on": ("Expires on", "date"), "is_required": ("Required", "yes")},
+        of="marts.training_matrix",
     )  # fmt: skip
 
 
@@ -154,41 +164,47 @@ def _coverage(coverage: Frame) -> None:
         coverage, {"site": ("Site", "text"), "skill": ("Skill", "text"), "employees": ("People", "count"),
                    "qualified": ("Qualified", "count"), "needed": ("Need it", "count"),
                    "is_single_point_of_failure": ("On one person", "yes")}, "training-coverage",
+        of="marts.skill_coverage_by_site",
     )  # fmt: skip
 
 
-def _expiring(expiring: Frame) -> None:
-    if expiring.empty:
+def _expiring(cell: cells.Cell) -> None:
+    shown = _expiring_in_words(training.expiring(cell, MOST_ROWS_SHOWN))
+    if shown.empty:
         st.markdown("### Qualifications that run out")
         components.empty("None runs out", "within 60 days.")
         return
-    shown = sources.with_names(expiring)
-    shown = shown.assign(status=shown["status"].map(wording.words))
+    size = shown["of_all"].iloc[0]
     components.listing(
-        f"{wording.plural(len(shown), 'qualification runs', 'qualifications run')} out within 60 days, or has",
+        f"{wording.plural(size, 'qualification runs', 'qualifications run')} out within 60 days, or no longer "
+        f"{'holds' if size == 1 else 'hold'}",
         "Soonest first", shown,
         {"person": ("Person", "text"), "site": ("Site", "text"), "skill": ("Skill", "text"), "status": ("Status", "text"),
          "expires_on": ("Expires on", "date"), "is_required": ("Required", "yes")}, "training-expiring",
+        of="marts.training_matrix", rest=rest_of(shown, lambda: _expiring_in_words(training.expiring(cell))),
     )  # fmt: skip
 
 
-def _steps(categories: Frame, coverage: Frame, expiring: Frame) -> list[str]:
+def _expiring_in_words(expiring: Frame) -> Frame:
+    shown = sources.with_names(expiring)
+    return shown.assign(status=shown["status"].map(wording.words))
+
+
+def _steps(categories: Frame, coverage: Frame, expiring: dict[str, Any]) -> list[str]:
     steps: list[str] = []
-    required = expiring[(expiring["status"] == "expiring") & expiring["is_required"]]
-    if not required.empty:
-        first = required.iloc[0]
+    if expiring["required"]:
         steps.append(
-            f"**Schedule requalification in {first['skill']}** before {wording.day(first['expires_on'])}: "
-            f"{wording.plural(len(required), 'required qualification runs', 'required qualifications run')} out within 60 days."
+            f"**Schedule requalification in {expiring['first_skill']}** before {wording.day(expiring['first_on'])}: "
+            f"{wording.plural(expiring['required'], 'required qualification runs', 'required qualifications run')} out within 60 days."
         )
     single = _single(coverage)
     if not single.empty:
         steps.append(
             f"**Train a second person in {single.iloc[0]['skill']}** at {single.iloc[0]['site']}: one absence and nobody can."
         )
-    if not categories.empty and categories.iloc[0]["value"] < 0.9:
+    if not categories.empty and categories.iloc[0]["value"] < 0.9 and categories.iloc[0]["due"] >= STEADY:
         worst = categories.iloc[0]
         steps.append(
-            f"**Look at {wording.words(worst['category']).lower()}**: {wording.percent(worst['value'])} on time."
+            f"**Look at {wording.words(worst['category']).lower()}**: {_of(worst)} assignments were done on time in twelve months."
         )
     return steps

@@ -7,6 +7,7 @@ from dashboards import cell as cells
 from dashboards import charts, components, wording
 from dashboards.components import Figure
 from dashboards.frame import Frame, Row
+from dashboards.headlines import FEW, STEADY
 from dashboards.questions import turnover
 
 RATE_COLUMNS = {"value": ("Share", "share"), "low": ("Likely from", "share"), "high": ("to", "share")}
@@ -26,7 +27,10 @@ def page() -> None:
     _answer(cell, now, before, months, sites)
     new_hires = turnover.new_hires(cell)
     _figures(now, before, year, new_hires)
-    _months(months)
+    components.over_time(
+        months, year.rename(columns={"person_years": "base"}), "Voluntary turnover", "voluntary separations per person-year",
+        "turnover-months", ("Left by own decision", "Person-years", "Rate a year"), of="marts.turnover_by_month",
+    )  # fmt: skip
     if cell.kind != "site" and cell.tier == "all" and len(sites) > 2:
         _funnel(sites)
     reasons = turnover.reasons(cell)
@@ -37,31 +41,28 @@ def page() -> None:
         _new_hires(new_hires, cell)
     components.steps(_steps(sites, reasons, new_hires, cell))
     components.method(
-        "Voluntary separations per person-year of full-time, part-time and unstated employment; three-sigma limits that "
-        "widen where few people work.",
+        "Voluntary separations per person-year of full-time, part-time and unstated employment; limits widen where few people "
+        "work, and a site is named only where its own 99.8 % interval leaves the common mean out.",
         "marts.turnover_by_month", "marts.turnover_by_reason", "marts.new_hire_attrition",
     )  # fmt: skip
 
 
-def _signal(months: Frame) -> str:
-    recent = months[months["is_complete"]].tail(12)
-    signals = recent[recent["signal"] != "none"]
-    if signals.empty:
-        return "no sign of change in the last twelve months"
-    last = signals.iloc[-1]
-    return f"a sign of change in {wording.month(last['month'])}: {last['signal']}"
-
-
 def _answer(cell: cells.Cell, now: Row, before: Row | None, months: Frame, sites: Frame) -> None:
     limits = wording.likely(now["low"], now["high"])
-    sentence = f"Voluntary turnover is {wording.percent(now['value'])} a year ({limits}), {_signal(months)}."
+    if now["events"] < FEW:
+        sentence = (
+            f"{wording.plural(now['events'], 'technician').capitalize()} left by their own decision in twelve months: too few to "
+            f"tell a rate by ({limits} a year)."
+        )
+    else:
+        sentence = f"Voluntary turnover is {wording.percent(now['value'])} a year ({limits}), {wording.change(months)}."
     parts = [
-        f"{wording.plural(now['events'], 'technician')} left by their own decision in "
-        f"{wording.count(now['person_years'])} person-years at {cells.place_name(cell.where)}."
+        f"{wording.plural(now['events'], 'technician').capitalize()} left by their own decision in "
+        f"{wording.count(now['person_years'])} person-years {cells.in_place(cell.where)}."
     ]
     if before is not None:
-        change = wording.against_year_before(now["low"], now["high"], before["low"], before["high"])
-        parts.append(f"Twelve months: {change} ({wording.percent(before['value'])}).")
+        moved = wording.against_year_before(now["low"], now["high"], before["low"], before["high"])
+        parts.append(f"Twelve months: {moved} ({wording.percent(before['value'])}).")
     if cell == cells.Cell() and len(sites) > 2:
         outside = sites[sites["is_outside"]]
         parts.append(
@@ -78,7 +79,7 @@ def _figures(now: Row, before: Row | None, year: Frame, new_hires: Frame) -> Non
         found = [wording.likely(low, high)]
         if earlier is not None:
             found.append(f"a year before {wording.percent(earlier)}")
-        if events < 20:
+        if events < STEADY:
             found.append(f"unsteady: only {wording.plural(events, 'event')}")
         return found
 
@@ -98,20 +99,10 @@ def _figures(now: Row, before: Row | None, year: Frame, new_hires: Frame) -> Non
     components.figures(shown)
 
 
-def _months(months: Frame) -> None:
-    components.chart(
-        _signal(months).capitalize(),
-        "Voluntary separations per person-year by month; dashed: the mean; shaded: what chance alone would give. "
-        "Hollow: not complete or preliminary.",
-        charts.process_chart(months), "turnover-months",
-        "Process-behaviour chart of voluntary turnover by month with its mean and limits.",
-        months, {"month": ("Month", "month"), "events": ("Left by own decision", "count"), "base": ("Person-years", "number"),
-                 "value": ("Rate a year", "share"), "centre": ("Mean", "share"), "limit_low": ("Lower limit", "share"),
-                 "limit_high": ("Upper limit", "share"), "signal": ("Signal", "text")},
-    )  # fmt: skip
-
-
 def _funnel(sites: Frame) -> None:
+    if not sites["events"].any():
+        components.empty("No differences between sites.", "Nobody left by their own decision in twelve months.")
+        return
     outside = sites[sites["is_outside"]]
     finding = (
         f"No site of {len(sites)} differs by more than chance" if outside.empty
@@ -120,13 +111,13 @@ def _funnel(sites: Frame) -> None:
     limits = turnover.funnel_limits(float(sites["centre"].iloc[0]), float(sites["size"].max()))
     components.chart(
         finding,
-        "Each dot is a site: voluntary turnover over twelve months, against its person-years. Dotted: 95 % limits; "
-        "dashed: 99.8 %. Only sites outside the latter are named.",
+        "Each dot is a site: voluntary turnover over twelve months, against its person-years. Of 100 sites that differ by chance "
+        "alone, 5 are outside the dotted lines; of 1,000, 2 outside the dashed ones. Only the latter are named.",
         charts.funnel(sites, limits, "Person-years in twelve months"), "turnover-sites",
         "Funnel plot of sites: turnover against size with limits around the common mean.",
         sites, {"name": ("Site", "text"), "events": ("Left by own decision", "count"), "size": ("Person-years", "number"),
                 "value": ("Rate a year", "share"), "low": ("Likely from", "share"), "high": ("to", "share"),
-                "is_outside": ("Outside the limits", "yes")},
+                "is_outside": ("Outside the limits", "yes")}, of="marts.turnover_by_month",
     )  # fmt: skip
 
 
@@ -138,12 +129,12 @@ def _reasons(reasons: Frame, cell: cells.Cell) -> None:
     named = reasons.assign(label=reasons["separation_reason"].map(wording.words))
     top = named.iloc[0]
     components.chart(
-        f"{top['label']} is given most often: {wording.percent(top['value'])}",
+        f"{top['label']} is given most often: {wording.count(top['separations'])} of {wording.count(top['all_separations'])}",
         f"Share of {wording.plural(top['all_separations'], 'separation')} of the last four quarters, as HR recorded them"
         + ("; all tiers." if cell.tier != "all" else "."),
         charts.bars(named), "turnover-reasons", "Bars of separations by reason.",
         named, {"label": ("Reason", "text"), "separations": ("Separations", "count"),
-                "voluntary": ("of them voluntary", "count"), **RATE_COLUMNS},
+                "voluntary": ("of them voluntary", "count"), **RATE_COLUMNS}, of="marts.turnover_by_reason",
     )  # fmt: skip
 
 
@@ -154,12 +145,17 @@ def _new_hires(new_hires: Frame, cell: cells.Cell) -> None:
         return
     named = new_hires.assign(label="within " + new_hires["days"].astype(str) + " days")
     last = named.iloc[-1]
+    finding = (
+        f"Of 100 hires, {last['value'] * 100:.0f} are gone within {last['days']} days" if last["hires"] >= STEADY
+        else f"Of {wording.plural(last['hires'], 'hire')}, {wording.count(last['gone'])} {'was' if last['gone'] == 1 else 'were'} gone "
+        f"within {last['days']} days: too few to tell a rate by"
+    )  # fmt: skip
     components.chart(
-        f"Of 100 hires, {last['value'] * 100:.0f} are gone within {last['days']} days",
+        finding,
         "Share of the hires of the last twelve monthly cohorts that had the time" + ("; all tiers." if cell.tier != "all" else "."),
         charts.bars(named), "turnover-new-hires", "Bars of new hires who left within 90, 180 and 365 days.",
         named, {"label": ("Left", "text"), "hires": ("Hires", "count"), "gone": ("Gone", "count"),
-                "left_voluntarily": ("of them voluntarily", "count"), **RATE_COLUMNS},
+                "left_voluntarily": ("of them voluntarily", "count"), **RATE_COLUMNS}, of="marts.new_hire_attrition",
     )  # fmt: skip
 
 
@@ -170,14 +166,14 @@ def _steps(sites: Frame, reasons: Frame, new_hires: Frame, cell: cells.Cell) -> 
         steps.append(
             f"**Visit {wording.listed(list(above['name']))}**: more leave there than chance explains; ask why before acting."
         )
-    if not reasons.empty:
+    if not reasons.empty and reasons.iloc[0]["separations"] >= FEW:
         top = reasons.iloc[0]
         steps.append(
             f"**Talk about {wording.words(top['separation_reason']).lower()}** in the next team meetings: it stands behind "
             f"{wording.plural(top['separations'], 'separation')} of the last four quarters."
         )
     early = new_hires[new_hires["days"] == 90]
-    if not early.empty and early.iloc[0]["gone"] > 0:
+    if not early.empty and early.iloc[0]["gone"] >= FEW:
         line = early.iloc[0]
         steps.append(
             f"**Give every new hire a mentor in the first weeks**: {wording.count(line['gone'])} of "

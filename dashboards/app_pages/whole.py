@@ -56,13 +56,20 @@ def _page() -> None:
     _answer(recent, last, now)
     _figures(recent, last, now, has_tier=cell.tier != "all")
     _turnover(months, years)
-    components.listing("Year by year", "Calendar years; a rate is per person-year", years, YEARS, "whole-years")
+    components.listing(
+        "Year by year",
+        "Calendar years; a rate is per person-year",
+        years,
+        YEARS,
+        "whole-years",
+        of="main.turnover_by_period",
+    )
     sites = whole.sites()
     if cell == cells.Cell() and not sites.empty:
         components.listing(
             f"{int((sites['hidden'] != '').sum())} of {wording.plural(len(sites), 'site')} cannot be shown",
             "Voluntary turnover of the last full year; few people a site: read the intervals first, the order is by name",
-            sites, SITES, "whole-sites",
+            sites, SITES, "whole-sites", of="main.turnover_by_period",
         )  # fmt: skip
     components.method(
         "Fewer than five people behind a figure: hidden, and so is what it would follow from. Five to nine: counts without a rate.",
@@ -143,6 +150,7 @@ def _turnover(months: Frame, years: Frame) -> None:
             charts.trend(drawn, None), "whole-turnover", "Line of voluntary turnover by month.",
             drawn, {"month": ("Month", "month"), "events": ("Left by own decision", "count"), "person_years": ("Person-years", "number"),
                     "value": ("Rate a year", "share"), "low": ("Likely from", "share"), "high": ("to", "share")},
+            of="main.turnover_by_period",
         )  # fmt: skip
         return
     rated = years.rename(
@@ -162,5 +170,5 @@ def _turnover(months: Frame, years: Frame) -> None:
         charts.bars(rated), "whole-turnover-years", "Bars of voluntary turnover by year.",
         rated, {"label": ("Year", "text"), "separations_voluntary": ("Left by own decision", "count"),
                 "person_years": ("Person-years", "number"), "value": ("Rate a year", "share"), "low": ("Likely from", "share"),
-                "high": ("to", "share")},
+                "high": ("to", "share")}, of="main.turnover_by_period",
     )  # fmt: skip

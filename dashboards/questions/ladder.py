@@ -3,20 +3,30 @@
 from dashboards import sources
 from dashboards.cell import Cell
 from dashboards.frame import Frame
-from dashboards.process import process_sql
+from dashboards.process import process_sql, trailing_sql
 
+FEWEST_ENTRIES = 20  # on fewer nothing is said of 100
+FEWEST_AT_RISK = 5  # a curve is drawn while so many are under watch
+EVERYWHERE = "Whole organisation"
 TENURE = """spells, open_spells, promotions, separations, promoted_within_365 as value, promoted_within_365_low as low,
     promoted_within_365_high as high, separated_within_365, separated_within_365_low, separated_within_365_high,
     promoted_within_730, separated_within_730, median_days_to_promotion, is_unstable"""
 
 
-def tenure() -> Frame:
-    """tier_tenure by the ladder's order, with titles."""
+def tenure(cell: Cell) -> Frame:
+    """tier_tenure by the ladder's order, with titles; a site's own where it has entries enough for a rate (is_of_site)."""
     return sources.rows(
         f"""
-        select tier, coalesce(title, tier) as title, is_entry, {TENURE}
-        from marts.tier_tenure join core.dim_tiers using (tier) order by rank, tier
-        """
+        with whole as (select tier, false as is_of_site, {TENURE} from marts.tier_tenure),
+        own as (
+            select tier, true as is_of_site, {TENURE} from marts.tier_tenure_by_site
+            where site_id = $where_key and spells >= {FEWEST_ENTRIES}
+        ),
+        chosen as (from own union all from whole where tier not in (select tier from own))
+        select chosen.*, coalesce(title, tier) as title, is_entry
+        from chosen join core.dim_tiers using (tier) order by rank, tier
+        """,
+        cell.params,
     )
 
 
@@ -42,19 +52,55 @@ def tenure_by_year(tier: str) -> Frame:
     )
 
 
-def curve(outcome: str) -> Frame:
-    """The cumulative incidence of an outcome (promoted, separated) in every tier, with a start at zero."""
+def curves_by_tier(outcome: str) -> Frame:
+    """The cumulative incidence of an outcome (promoted, separated) in every tier; `line` is the tier's title."""
+    return _curves(
+        outcome,
+        "select *, coalesce(title, tier) as line, rank from marts.tier_tenure_curve join core.dim_tiers using (tier)",
+    )
+
+
+def curves_by_year(outcome: str, tier: str) -> Frame:
+    """The same of one tier, by year of entry."""
+    return _curves(
+        outcome,
+        "select *, entry_year::varchar as line, entry_year as rank from marts.tier_tenure_curve_by_entry_year where tier = $tier",
+        {"tier": tier},
+    )
+
+
+def curves_of_site(outcome: str, tier: str, site_id: str) -> Frame:
+    """The same of one tier, at one site and in the whole organisation."""
+    return _curves(
+        outcome,
+        """
+        select days, at_risk, columns('(promoted|separated)_incidence(_low|_high)?'), coalesce(name, site_id) as line, 1 as rank
+        from marts.tier_tenure_curve_by_site left join core.dim_sites using (site_id)
+        where tier = $tier and site_id = $site_id
+        union all by name
+        select days, at_risk, columns('(promoted|separated)_incidence(_low|_high)?'), $everywhere as line, 0 as rank
+        from marts.tier_tenure_curve where tier = $tier
+        """,
+        {"tier": tier, "site_id": site_id, "everywhere": EVERYWHERE},
+    )
+
+
+def _curves(outcome: str, lines_sql: str, params: sources.Params | None = None) -> Frame:
+    """The steps at which a line moves, with a start at zero and its end: drawn they are the whole curve."""
     return sources.rows(
         f"""
-        with points as (
-            select tier, days, {outcome}_incidence as incidence, {outcome}_incidence_low as low,
-                {outcome}_incidence_high as high, at_risk from marts.tier_tenure_curve
-            where at_risk >= 5
+        with steps as (
+            select line, rank, days, {outcome}_incidence as incidence, {outcome}_incidence_low as low,
+                {outcome}_incidence_high as high, at_risk
+            from ({lines_sql}) where at_risk >= {FEWEST_AT_RISK}
+        ),
+        moves as (
+            from steps qualify incidence is distinct from lag(incidence) over (partition by line order by days)
+                or days = max(days) over (partition by line)
         )
-        select coalesce(title, tier) as tier, days, incidence, low, high, at_risk
-        from (from points union all by name select distinct tier, 0 as days, 0.0 as incidence from points)
-        join core.dim_tiers using (tier) order by rank, tier, days
-        """
+        from moves union all by name select distinct line, rank, 0 as days, 0.0 as incidence from steps order by rank, line, days
+        """,
+        params,
     )
 
 
@@ -82,12 +128,20 @@ def flows() -> Frame:
 
 def promotions(cell: Cell) -> Frame:
     """Promotions per person-year by month, with process limits and signals."""
-    months = f"""
+    return sources.rows(process_sql(_promotions(cell), "u"), cell.params)
+
+
+def promotions_of_year(cell: Cell) -> Frame:
+    """Promotions per person-year in the twelve months to each month, with interval."""
+    return sources.rows(trailing_sql(_promotions(cell), "u"), cell.params)
+
+
+def _promotions(cell: Cell) -> str:
+    return f"""
     select month, sum(promotions) as events, sum(person_years) as base, any_value(dim_months.is_complete) as is_complete
     from marts.promotions_by_month join core.dim_months using (month)
     where {cell.condition(tier_column="tier")} group by month
     """
-    return sources.rows(process_sql(months, "u"), cell.params)
 
 
 def delays(cell: Cell) -> Frame:
@@ -101,18 +155,18 @@ def delays(cell: Cell) -> Frame:
     )
 
 
-def delayed_people(cell: Cell) -> Frame:
+def delayed_people(cell: Cell, most: int | None = None) -> Frame:
     """The people behind the causes: one row a person and unmet requirement."""
     return sources.rows(
         f"""
         select r.employee_key, coalesce(s.name, r.site_id) as site, f.title as from_title, t.title as to_title,
-            q.cause, q.kind, q.target, q.value, q.threshold
+            q.cause, q.kind, q.target, q.value, q.threshold, count(*) over () as of_all
         from marts.promotion_requirements as q
         join marts.promotion_readiness as r using (employee_key, from_tier, to_tier)
         left join core.dim_sites as s using (site_id)
         join core.dim_tiers as f on q.from_tier = f.tier join core.dim_tiers as t on q.to_tier = t.tier
         where not q.is_met and {cell.condition("r.site_id", "q.from_tier")}
-        order by site, r.employee_key, q.requirement_id
+        order by site, r.employee_key, q.requirement_id {"" if most is None else f"limit {most}"}
         """,
         cell.params,
     )

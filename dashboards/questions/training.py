@@ -1,20 +1,30 @@
 """Who is trained: completion by month and category, the matrix of people and skills, coverage of the sites."""
 
+from typing import Any
+
 from dashboards import sources
 from dashboards.cell import Cell
 from dashboards.frame import Frame
-from dashboards.process import process_sql
+from dashboards.process import process_sql, trailing_sql
 
 
 def by_month(cell: Cell) -> Frame:
     """The share of counted assignments completed by the first due date, by month due, with process limits."""
-    months = f"""
+    return sources.rows(process_sql(_months(cell), "p"), cell.params)
+
+
+def of_year(cell: Cell) -> Frame:
+    """The same share in the twelve months to each month, with interval."""
+    return sources.rows(trailing_sql(_months(cell), "p"), cell.params)
+
+
+def _months(cell: Cell) -> str:
+    return f"""
     select month, sum(completed_on_time) as events, sum(assignments_due) as base,
         any_value(dim_months.is_complete) as is_complete
     from marts.training_completion_by_month join core.dim_months using (month)
     where {cell.condition()} group by month
     """
-    return sources.rows(process_sql(months, "p"), cell.params)
 
 
 def by_category(cell: Cell) -> Frame:
@@ -64,15 +74,29 @@ def coverage(cell: Cell) -> Frame:
     )
 
 
-def expiring(cell: Cell) -> Frame:
-    """Required skills that expire within 60 days or have expired, soonest first."""
+def expiring(cell: Cell, most: int | None = None) -> Frame:
+    """Skills that expire within 60 days, have expired or are suspended, soonest first."""
     return sources.rows(
         f"""
         select employee_key, coalesce(dim_sites.name, site_id) as site, coalesce(dim_skills.name, skill_id) as skill,
-            status, expires_on, is_required
+            status, expires_on, is_required, count(*) over () as of_all
         from marts.training_matrix left join core.dim_sites using (site_id) left join core.dim_skills using (skill_id)
         where status in ('expiring', 'expired', 'suspended') and {cell.condition()}
-        order by expires_on nulls first, employee_key
+        order by expires_on nulls first, employee_key, skill {"" if most is None else f"limit {most}"}
+        """,
+        cell.params,
+    )
+
+
+def expiring_sums(cell: Cell) -> dict[str, Any]:
+    """Valid qualifications that expire within 60 days: how many; required ones: how many, and the first of them."""
+    return sources.row(
+        f"""
+        select count(*) as expiring, count(*) filter (is_required) as required,
+            min(expires_on) filter (is_required) as first_on,
+            arg_min(coalesce(name, skill_id), (expires_on, employee_key)) filter (is_required) as first_skill
+        from marts.training_matrix left join core.dim_skills using (skill_id)
+        where status = 'expiring' and {cell.condition()}
         """,
         cell.params,
     )

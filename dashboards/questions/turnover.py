@@ -22,39 +22,44 @@ def year(cell: Cell) -> Frame:
     return sources.rows(
         f"""
         with months as (
-            select month, any_value(dim_months.is_complete) as is_complete,
+            select month,
+                any_value(dim_months.is_complete) and not coalesce(bool_or(is_preliminary), false) as is_complete,
                 sum(separations_voluntary_12m) as events, sum(separations_12m) as all_events,
                 sum(person_years_12m) as person_years
             from marts.turnover_by_month join core.dim_months using (month)
             where {cell.condition(tier_column="tier")} group by month
-        )
-        select month, is_complete, events, all_events, person_years,
+        ),
+        placed as (select *, row_number() over (order by month) >= 12 as is_full from months)
+        select month, is_complete and is_full as is_complete, is_full, events, all_events, person_years,
             events / nullif(person_years, 0) as value,
             poisson_low(events, person_years) as low, poisson_high(events, person_years) as high,
             all_events / nullif(person_years, 0) as total_rate,
-            poisson_low(all_events, person_years) as total_low, poisson_high(all_events, person_years) as total_high,
-            row_number() over (order by month) > 12 as is_full
-        from months order by month
+            poisson_low(all_events, person_years) as total_low, poisson_high(all_events, person_years) as total_high
+        from placed order by month
         """,
         cell.params,
     )
 
 
 def sites() -> Frame:
-    """Every site's last twelve months, all tiers, against the common mean and its 99.8 % limits."""
+    """Every site's last twelve months, all tiers, against the common mean.
+
+    A site is outside when the mean is outside its exact 99.8 % interval: where few events are to be expected, limits by
+    sigmas name sites that chance alone puts there.
+    """
     return sources.rows(
         """
         with sums as (
-            select site_id, sum(separations_voluntary_12m) as events, sum(person_years_12m) as size
+            select site_id, sum(separations_voluntary_12m)::bigint as events, sum(person_years_12m) as size
             from marts.turnover_by_month where month = (select max(month) from marts.turnover_by_month)
             group by site_id
         ),
         rated as (
             select *, events / size as value, sum(events) over () / sum(size) over () as centre from sums where size > 0
         )
-        select site_id, coalesce(name, site_id) as name, events, size, value, centre,
+        select site_id, coalesce(name, site_id, 'no known site') as name, events, size, value, centre,
             poisson_low(events, size) as low, poisson_high(events, size) as high,
-            value > u_limit_high(centre, size, 3.09) or value < u_limit_low(centre, size, 3.09) as is_outside,
+            poisson_low_998(events, size) > centre or poisson_high_998(events, size) < centre as is_outside,
             value > centre as is_above
         from rated left join core.dim_sites using (site_id) order by name, site_id
         """
@@ -62,13 +67,20 @@ def sites() -> Frame:
 
 
 def funnel_limits(centre: float, largest: float) -> Frame:
-    """The limits of the funnel from the smallest size that makes sense to the largest site."""
+    """The funnel: for each number of events the size at which it is just at a limit. level, side, size, value."""
     return sources.rows(
         """
-        select size, $centre::double as centre,
-            u_limit_low($centre::double, size, 1.96) as low_95, u_limit_high($centre::double, size, 1.96) as high_95,
-            u_limit_low($centre::double, size, 3.09) as low_998, u_limit_high($centre::double, size, 3.09) as high_998
-        from (select $largest::double * step / 80 as size from range(2, 85) steps(step))
+        with counts as (
+            select k, unnest([
+                {level: '95', side: 'high', expected: poisson_low(k, 1.0)},
+                {level: '95', side: 'low', expected: poisson_high(k, 1.0)},
+                {level: '99.8', side: 'high', expected: poisson_low_998(k, 1.0)},
+                {level: '99.8', side: 'low', expected: poisson_high_998(k, 1.0)}
+            ], recursive := true)
+            from range(0, (2 * $centre::double * $largest::double + 30)::bigint) as counts(k)
+        )
+        select level, level || side as side, expected / $centre::double as size, k / size as value from counts
+        where expected > 0 and expected <= 1.2 * $centre::double * $largest::double order by level, side, size
         """,
         {"centre": centre, "largest": largest},
     )

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
-from tests.integration.cli import GOLDEN, ROOT, command, environment, synced
+from tests.integration.cli import ROOT, command, environment
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = [
@@ -25,7 +25,6 @@ FLAGS = [
 READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 READY_WITHIN = 60  # seconds; the first view on a busy machine
 STANDING = 5  # looks, a tenth of a second apart, at which nothing has changed
-REQUIRED = ("employees", "job_history", "sites", "tiers", "tier_paths", "job_tiers")
 
 
 class Served:
@@ -164,17 +163,3 @@ def visit(chromium: Browser, serve: Serve) -> Generator[Visit]:
     for visitor in visitors:
         visitor.page.close()
     assert complaints == []
-
-
-@pytest.fixture(scope="session")
-def bare_data(made_once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
-    """An organisation of one site that delivers the required feeds only."""
-
-    def make(folder: Path) -> None:
-        exports = folder / "exports"
-        exports.mkdir(parents=True)
-        for feed in REQUIRED:
-            shutil.copy(GOLDEN / "feeds" / f"{feed}.csv", exports)
-        synced(exports, folder / "data")
-
-    return made_once("bare", make) / "data"

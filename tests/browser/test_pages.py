@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from dashboards.app_pages import PAGES
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, Visitor
 from tests.integration.cli import published
 
 ADDRESSES = [address for entries in PAGES.values() for address, _, _ in entries]
@@ -24,7 +24,32 @@ def address(page: str) -> str:
     return "" if page == START else page
 
 
-@pytest.mark.parametrize("organisation", ["golden_data", "bare_data"])
+ORGANISATIONS = ("demo_data", "golden_data", "single_data", "bare_data")
+CHART = '[data-testid="stVegaLiteChart"]'
+# Text less than 4.5 times as bright or dark as what it stands on; what is switched off or hidden does not count.
+FAINT = """() => {
+    const light = c => { const [r, g, b] = c.map(v => (v /= 255) <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4);
+        return .2126 * r + .7152 * g + .0722 * b };
+    const parse = text => { const m = text.match(/[\\d.]+/g).map(Number); return m.length < 4 ? [...m, 1] : m };
+    const under = e => { for (; e; e = e.parentElement) { const c = parse(getComputedStyle(e).backgroundColor);
+        if (c[3] > .99) return c.slice(0, 3) } return [255, 255, 255] };
+    const found = [];
+    for (const e of document.querySelectorAll('[data-testid=stMain] :is(p, h1, h2, h3, li, strong, text)')) {
+        if (![...e.childNodes].some(n => n.nodeType == 3 && n.textContent.trim())) continue;
+        if (e.closest('[disabled], :disabled, [data-testid=stSlider], [aria-disabled=true]')) continue;
+        const label = e.closest('[data-testid=stWidgetLabel]');
+        if (label?.parentElement.querySelector('[aria-disabled=true], [disabled]')) continue;
+        const style = getComputedStyle(e), c = parse(e instanceof SVGElement ? style.fill : style.color), b = under(e);
+        let a = c[3]; for (let p = e; p; p = p.parentElement) a *= parseFloat(getComputedStyle(p).opacity);
+        if (a < .05) continue;
+        const [x, y] = [light(c.slice(0, 3).map((v, i) => v * a + b[i] * (1 - a))), light(b)];
+        const ratio = (Math.max(x, y) + .05) / (Math.min(x, y) + .05);
+        if (ratio < 4.5) found.push(`${ratio.toFixed(2)}: ${e.textContent.trim().slice(0, 40)}`);
+    }
+    return found }"""
+
+
+@pytest.mark.parametrize("organisation", ORGANISATIONS)
 def test_every_page_stands_whatever_has_been_delivered(
     visit: Visit, organisation: str, request: pytest.FixtureRequest
 ) -> None:
@@ -36,19 +61,80 @@ def test_every_page_stands_whatever_has_been_delivered(
         assert [raw for raw in RAW if raw in words] == [], page
         assert seen.locator('[data-testid="stException"]').count() == 0, page
         assert seen.locator("h1").count() == 1, page
-        has_date = "Data as of 17 Jun 2025" in visitor.text() or "No summary has been published" in visitor.text()
-        assert has_date or organisation == "bare_data", page
-        assert seen.get_by_text("Definitions").count() >= 1 or seen.locator('[data-testid="stAlert"]').count(), page
-    complaints = [line for line in visitor.served.said().splitlines() if COMPLAINT.search(line)]
-    assert complaints == []
+        assert "Data as of " in visitor.text(), page
+        assert seen.get_by_text("Definition").count() >= 1 or seen.locator('[data-testid="stAlert"]').count(), page
+        charts = seen.locator(CHART)
+        assert charts.count() == seen.locator(f"{CHART} :is(svg, canvas)").count(), f"{page}: a chart is not drawn"
+        assert organisation != "demo_data" or seen.evaluate(FAINT) == [], page
+    assert complaints(visitor) == []
 
 
-def test_pages_fit_a_phone(visit: Visit, golden_data: Path) -> None:
-    visitor = visit(golden_data, width=390)
+def complaints(visitor: Visitor) -> list[str]:
+    """What the server's log warned of."""
+    return [line for line in visitor.served.said().splitlines() if COMPLAINT.search(line)]
+
+
+def test_pages_fit_a_phone_and_can_be_read_on_it_in_the_dark(visit: Visit, demo_data: Path) -> None:
+    visitor = visit(demo_data, width=390, is_dark=True)
     for page in ADDRESSES:
         seen = visitor.open(address(page))
         wide = seen.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
         assert wide <= 390, f"{page} is {wide} px wide"
+        assert seen.evaluate(FAINT) == [], page
+
+
+def test_at_twice_the_size_nothing_is_cut_off(visit: Visit, demo_data: Path) -> None:
+    """A browser at 200 % lays a window of 1280 pixels out as one of 640."""
+    visitor = visit(demo_data, width=640)
+    for page in ("", "ladder", "roi", "monthly_brief"):
+        seen = visitor.open(page)
+        assert seen.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 640, page
+
+
+def test_the_keyboard_reaches_pages_filters_downloads_and_definitions(visit: Visit, golden_data: Path) -> None:
+    page = visit(golden_data).open("training")
+    reached: set[str] = set()
+    for _ in range(70):
+        page.keyboard.press("Tab")
+        reached.add(
+            page.evaluate(
+                "(e => (e.closest('[data-testid]')?.dataset.testid ?? e.tagName) + ' ' + e.innerText.slice(-12))"
+                "(document.activeElement)"
+            )
+        )
+    seen = " ".join(reached)
+    for wanted in (
+        "stSidebarNavLink",
+        "stSelectbox",
+        "stPopoverButton",
+        "stBaseButton-secondary",
+    ):  # the last: downloads
+        assert wanted in seen, f"{wanted} is not reached: {seen}"
+
+
+def test_a_moved_assumption_stands_in_the_address(visit: Visit, demo_data: Path) -> None:
+    visitor = visit(demo_data)
+    page = visitor.open("roi?replacement_cost=12000")
+    assert "replacement_cost=12000" in page.url
+    before = page.get_by_text("the net benefit is").inner_text()
+    page.get_by_role("slider").nth(0).press("ArrowRight")
+    visitor.settled()
+    assert page.get_by_text("the net benefit is").inner_text() != before
+    shared = page.url
+    assert shared.count("=") == 2
+    visitor.open(shared.rpartition("/")[2])
+    assert page.url == shared
+
+
+def test_a_definition_is_one_click_away(visit: Visit, golden_data: Path) -> None:
+    page = visit(golden_data).open("turnover")
+    page.get_by_role("button", name="Definition", exact=False).first.click()
+    with published(golden_data) as connection:
+        comment = connection.execute(
+            "select comment from duckdb_tables() where table_name = 'turnover_by_month'"
+        ).fetchone()
+    assert comment is not None
+    page.get_by_text(comment[0].split(".")[0]).first.wait_for()
 
 
 def test_the_overview_says_what_is_published(visit: Visit, golden_data: Path) -> None:

@@ -10,17 +10,17 @@ from collections import Counter
 from collections.abc import Generator
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
-from pipelines.demo import Scenario, write_demo
+from pipelines.demo import DEFAULT_END_ON, Scenario, write_demo
 from pipelines.demo.dirt import CONFIG_FILE, KINDS, LEDGER_FILE
 from pipelines.landing import Batch, Catalog
-from tests.integration.cli import published, rxladder, sync
+from tests.integration.cli import published, rxladder
 
-AS_OF = "2026-10-31"
 Fault = dict[str, str]
 
 
@@ -75,19 +75,14 @@ class Synced:
 
 
 @pytest.fixture(scope="module")
-def synced(tmp_path_factory: pytest.TempPathFactory) -> Generator[Synced]:
+def synced(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Generator[Synced]:
     root = tmp_path_factory.mktemp("dirt")
-    write_demo(root / "clean", Scenario())
     write_demo(root / "dirty", Scenario(), dirty=True)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("RXLADDER_EMPLOYEE_KEY", "a key that both organisations share")
-        ended = sync(root / "clean" / "exports", root / "clean_data", as_of=AS_OF)
-        assert ended.returncode == 0, ended.stdout + ended.stderr
-        ended = rxladder("sync", "--config", root / "dirty", "--data", root / "dirty_data", "--as-of", AS_OF)
+    ended = rxladder("sync", "--config", root / "dirty", "--data", root / "dirty_data", "--as-of", str(DEFAULT_END_ON))
     assert (root / "dirty" / CONFIG_FILE).exists()
     with (root / "dirty" / LEDGER_FILE).open(encoding="utf-8", newline="") as file:
         ledger = list(csv.DictReader(file))
-    with published(root / "dirty_data") as dirty, published(root / "clean_data") as clean:
+    with published(root / "dirty_data") as dirty, published(demo_data) as clean:
         yield Synced(dirty, clean, Catalog(root / "dirty_data"), ledger, ended.returncode)
 
 
@@ -208,7 +203,9 @@ def _is_flagged(synced: Synced, fault: Fault, row: dict[str, Any], key: str) -> 
             return _exists(synced.dirty, contradiction, key, row["effective_on"], "after_leaving")
         case "future_dated_row":
             spell = "from metrics.core.fct_job_spells where employee_key = $1 and started_on = $2"
-            return str(row["effective_on"]) > AS_OF and not _exists(synced.dirty, spell, key, row["effective_on"])
+            return str(row["effective_on"]) > str(DEFAULT_END_ON) and not _exists(
+                synced.dirty, spell, key, row["effective_on"]
+            )
         case "reason_blank_or_other" if fault["column"] == "reason":
             query = f"{separation} and separation_type = 'voluntary' and separation_reason = 'other'"
             return _exists(synced.dirty, query, key, row["effective_on"])

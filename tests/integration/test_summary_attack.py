@@ -60,7 +60,9 @@ def counts_of(connection: duckdb.DuckDBPyConnection) -> tuple[dict[Count, float 
         rows = [dict(zip(columns, values, strict=True)) for values in frame.fetchall()]
         for row in rows:
             for name in names:
-                counts[Count(f"{table}.{name}", *place(row))] = whole(name, row[name])
+                count = Count(f"{table}.{name}", *place(row))
+                assert count not in counts, "every row is a place and a time of its own"
+                counts[count] = whole(name, row[name])
         months: dict[Any, list[Count]] = {}
         for row in sorted(rows, key=lambda row: str(place(row))):
             period, _, *where = place(row)
@@ -73,9 +75,14 @@ def counts_of(connection: duckdb.DuckDBPyConnection) -> tuple[dict[Count, float 
     return counts, sums
 
 
-def test_no_hidden_count_of_the_golden_organisation_follows(golden_data: Path) -> None:
-    with published(golden_data) as connection:
+@pytest.mark.parametrize("organisation", ["golden_data", "demo_data", "single_data"])
+def test_no_hidden_count_of_an_organisation_follows(organisation: str, request: pytest.FixtureRequest) -> None:
+    with published(request.getfixturevalue(organisation)) as connection:
         counts, sums = counts_of(connection)
+        on_lattice = connection.execute(
+            "select table_name from duckdb_columns() where database_name = 'summary' and column_name = 'level'"
+        ).fetchall()
+    assert {name for (name,) in on_lattice} == set(TABLES)
     hidden = [count for count, value in counts.items() if value is None]
     assert hidden and len(hidden) < len(counts)
     assert derivable(counts, PARTS, sums, WITHOUT_SOME_TIERS) == []

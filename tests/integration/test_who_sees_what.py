@@ -6,22 +6,16 @@ import io
 import json
 import re
 import shutil
-import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pytest
-import streamlit as st
-from streamlit.testing.v1 import AppTest
 
 from dashboards.access import ROLES, RoleName
-from dashboards.app_pages import PAGES
 from tests.integration.cli import copied, published
+from tests.integration.dashboard_kit import ADDRESSES, Dashboard, Drawn
 
-ADDRESSES = [path for entries in PAGES.values() for path, _, _ in entries]
 ACCESS = """
 secrets: secrets.toml
 people:
@@ -44,34 +38,7 @@ MANAGER_OF = {"p0@example.org": "00000", "lead@example.org": "00015"}
 NAME, KEY = re.compile(r"\b(?:Person|Edge) \d+"), re.compile(r"\b[0-9a-f]{16}\b")
 
 
-@dataclass
-class Drawn:
-    """What a page shows: all its words, how many tables and figures, and its downloads by file name."""
-
-    words: str
-    shown: int
-    files: dict[str, str] = field(default_factory=dict[str, str])
-
-    def said(self) -> str:
-        return "\n".join([self.words, *self.files.values()])
-
-
 Draw = Callable[..., Drawn]
-
-
-def _page(path: str) -> None:
-    import streamlit as st
-
-    from dashboards import signin, sources
-    from dashboards.menu import menu
-
-    try:
-        offers = menu(signin.viewer().role)
-    except signin.NoEntryError as refused:
-        st.info(str(refused))
-    else:
-        st.session_state[sources.PAGE] = path
-        next(offer for offered in offers.values() for offer in offered if offer.path == path).run()
 
 
 @pytest.fixture
@@ -80,38 +47,8 @@ def draw(golden_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     data = copied(golden_data, tmp_path / "data")
     shutil.rmtree(data / "access", ignore_errors=True)
     (tmp_path / "access.yml").write_text(ACCESS, encoding="utf-8")
-    monkeypatch.setenv("RXLADDER_DATA", str(data))
-    monkeypatch.setenv("RXLADDER_ACCESS", str(tmp_path / "access.yml"))
-    st.cache_data.clear()
-    st.cache_resource.clear()
-    files: dict[str, str] = {}
-
-    def download(label: str, content: Any, file_name: str, *_: object, **__: object) -> None:
-        made = content() if callable(content) else content
-        files[file_name] = made.decode("utf-8-sig", "replace") if isinstance(made, bytes) else str(made)
-
-    def drawn(person: str | None, path: str, /, **parameters: str) -> Drawn:
-        files.clear()
-        app = AppTest.from_function(_page, args=(path,), default_timeout=120)
-        if person:
-            app.user = {"is_logged_in": True, "email": person, "iat": time.time()}
-            app.user |= {"groups": ["rx-hr"]} if person.startswith("hr") else {}
-        for name, value in parameters.items():
-            app.query_params[name] = value
-        with monkeypatch.context() as patched:
-            patched.setattr(st, "download_button", download)
-            app.run()
-        assert not app.exception, app.exception[0].message
-        tables = [frame.value for frame in app.dataframe]
-        options = [option for box in app.selectbox for option in box.options]
-        words = [
-            str(block.value) for kind in ("title", "header", "markdown", "caption", "info") for block in app.get(kind)
-        ]
-        html = [str(block.proto) for block in (*app.get("html"), *app.get("arrow_vega_lite_chart"))]
-        written = [frame.to_csv() for frame in tables]
-        return Drawn("\n".join([*words, *options, *written, *html]), len(tables) + len(app.metric), dict(files))
-
-    return drawn
+    dashboard = Dashboard(data, monkeypatch, tmp_path / "access.yml")
+    return lambda person, path, /, **parameters: dashboard.draw(path, person, **parameters)
 
 
 @pytest.fixture(scope="module")
@@ -204,7 +141,7 @@ def _check_log(log: Path, person: str, seen: dict[str, set[str]], people: pd.Dat
 
 @pytest.mark.parametrize("person", ["stranger@example.org", None])
 def test_whoever_has_no_role_sees_an_explanation_and_no_figure(draw: Draw, person: str | None) -> None:
-    for path in ADDRESSES[:4]:
+    for path in ADDRESSES:
         drawn = draw(person, path)
         assert (drawn.shown, drawn.files) == (0, {}), path
         assert re.search("no role is given to you|Sign in to see", drawn.words)
@@ -225,7 +162,7 @@ def test_an_address_that_names_others_opens_nothing(draw: Draw, people: pd.DataF
 def test_figures_of_a_site_are_the_same_for_its_manager_and_for_hr(draw: Draw) -> None:
     managers = draw("site@example.org", "turnover")
     hr = draw("hr@example.org", "turnover", where="site:S01")
-    found, wanted = (pd.read_csv(io.StringIO(one.files["turnover-months.csv"])) for one in (managers, hr))
+    found, wanted = (pd.read_csv(io.BytesIO(one.files["turnover-months.csv"])) for one in (managers, hr))
     pd.testing.assert_frame_equal(found, wanted)
 
 
