@@ -17,7 +17,7 @@ from tests.integration.cli import published
 from tests.integration.dashboard_kit import ADDRESSES, Dashboard, Drawn
 
 ORGANISATIONS = ("demo_data", "golden_data", "single_data", "bare_data")
-RAW = re.compile(r"\bnan\b|NaT|\bNone\b(?! of)|\bnull\b|undefined|Traceback|[{}]|<NA>")
+RAW = re.compile(r"\bnan\b|NaT|\bNone\b(?! of| runs)|\bnull\b|undefined|Traceback|[{}]|<NA>")
 WITH_TIERS = ("ladder", "whole", "readiness", "turnover")
 FILTERS = {  # page -> what its address takes beside the place and the tier
     "ladder": [{"outcome": "separated"}, {"by": "year"}, {"by": "site"}],
