@@ -37,8 +37,8 @@ dashboard: .venv/.installed ## show the published figures in a browser; the demo
 	VIRTUAL_ENV=$(CURDIR)/.venv/lrs $$UV pip install --quiet --require-hashes -r tests/peers/lrs.lock
 	@touch $@
 
-test: .venv/.installed .venv/lrs/.installed ## every test, in under 15 minutes on 2 cores
-	@$(BIN)/pytest -n 2 --dist worksteal
+test: .venv/.installed .venv/lrs/.installed ## every test but the long replays (those: make proof)
+	@$(BIN)/pytest -n 2 --dist worksteal -m "not long"
 
 check: .venv/.installed ## lint, types, SQL style, import rules
 	@$(BIN)/ruff check .
@@ -47,7 +47,7 @@ check: .venv/.installed ## lint, types, SQL style, import rules
 	@$(BIN)/sqlfluff lint --disable-progress-bar dbt_project/models dbt_project/tests
 	@$(BIN)/lint-imports
 
-proof: .venv/.installed ## what is too long for every commit: kills, replays, sizes; results by commit
+proof: .venv/.installed .venv/lrs/.installed ## what is too long for every commit: kills, replays, sizes; results by commit
 	@$(BIN)/python -m benchmarks.proof
 
 bench: .venv/.installed ## speed and size against a hand-written DuckDB script

@@ -24,7 +24,8 @@ def address(page: str) -> str:
     return "" if page == START else page
 
 
-ORGANISATIONS = ("demo_data", "golden_data", "single_data", "bare_data")
+LONG = [pytest.param(name, marks=pytest.mark.long) for name in ("demo_data", "single_data")]
+ORGANISATIONS = ("golden_data", "bare_data", *LONG)
 CHART = '[data-testid="stVegaLiteChart"]'
 # Text less than 4.5 times as bright or dark as what it stands on; what is switched off or hidden does not count.
 FAINT = """() => {

@@ -16,7 +16,8 @@ from dashboards.questions import headline
 from tests.integration.cli import published
 from tests.integration.dashboard_kit import ADDRESSES, Dashboard, Drawn
 
-ORGANISATIONS = ("demo_data", "golden_data", "single_data", "bare_data")
+LONG = [pytest.param(name, marks=pytest.mark.long) for name in ("demo_data", "single_data")]
+ORGANISATIONS = ("golden_data", "bare_data", *LONG)
 RAW = re.compile(r"\bnan\b|NaT|\bNone\b(?! of| runs)|\bnull\b|undefined|Traceback|[{}]|<NA>")
 WITH_TIERS = ("ladder", "whole", "readiness", "turnover")
 FILTERS = {  # page -> what its address takes beside the place and the tier

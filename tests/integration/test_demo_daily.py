@@ -6,6 +6,8 @@ import shutil
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from pipelines.demo import Scenario, write_demo
 from pipelines.landing import Refusal
 from tests.integration.landed_build import LandedBuild
@@ -17,6 +19,7 @@ TABLES = """select database_name || '.' || schema_name || '.' || table_name from
         or database_name = 'metrics' and schema_name in ('core', 'marts')"""
 
 
+@pytest.mark.long
 def test_replaying_the_days_comes_to_what_all_at_once_does(tmp_path: Path) -> None:
     write_demo(tmp_path / "daily", Scenario(sites=12, years=2), daily=len(DAYS))
     drop = tmp_path / "drop"

@@ -11,6 +11,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from pipelines.feeds import FEEDS
 from tests.integration.dbt_harness import FakeBatch, FakeWarehouse, Row
 
@@ -70,6 +72,7 @@ def _tables(warehouse: FakeWarehouse) -> dict[str, list[str]]:
     return tables
 
 
+@pytest.mark.long
 def test_builds_in_turn_end_where_a_full_build_ends(tmp_path: Path) -> None:
     rounds = _deliveries(random.Random(5))
     in_turn = FakeWarehouse(tmp_path / "in_turn", BUILDS[0])

@@ -17,6 +17,7 @@ import pytest
 from tests.integration.dbt_harness import FakeBatch, FakeWarehouse
 from tests.integration.test_models_in_turn import GOLDEN, _read, _tables
 
+pytestmark = pytest.mark.long  # two organisations, five builds each
 AS_OF = date(2025, 6, 17)
 PERSONS = [
     *({"source": "lms", "feed": feed, "persons": "work_email"} for feed in ("completions", "assignments")),

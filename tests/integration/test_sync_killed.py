@@ -7,12 +7,14 @@ from datetime import datetime
 from pathlib import Path
 
 import dagster as dg
+import pytest
 
 from benchmarks.proof_kills import Reader, assert_undisturbed, kill_sync, wait_for_end
 from pipelines.orchestration import journal
 from tests.integration.cli import content, copied, release_id, said, sync
 
 
+@pytest.mark.long
 def test_three_killed_syncs_leave_a_whole_release_and_nothing_to_do(
     golden_data: Path, changed_data: Path, changed_exports: Path, tmp_path: Path
 ) -> None:

@@ -52,6 +52,7 @@ def test_any_format_order_and_number_of_files_publish_the_same(tmp_path: Path, w
     assert_same(content(synced(drop, tmp_path / "data")), wanted)
 
 
+@pytest.mark.long
 def test_deliveries_over_several_days_publish_the_same_as_one(tmp_path: Path, wanted: Content) -> None:
     """Files come in three syncs, each published, while the day moves on; a feed in two has nothing in the last."""
     drop, data = tmp_path / "exports", tmp_path / "data"
@@ -78,6 +79,7 @@ BY_EMPLOYEE = {"job_history", "credentials", "ce_credits", "rewards"}
 PHANTOM_SHARE = 0.1  # of a file's rows: more, and the snapshot without them would be refused as shrunk
 
 
+@pytest.mark.long
 def test_what_a_mode_takes_back_leaves_no_trace(tmp_path: Path, wanted: Content) -> None:
     """Phantom records come first; then what the mode of the feed takes for all there is, without them.
 
