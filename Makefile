@@ -37,8 +37,8 @@ dashboard: .venv/.installed ## show the published figures in a browser; the demo
 	VIRTUAL_ENV=$(CURDIR)/.venv/lrs $$UV pip install --quiet --require-hashes -r tests/peers/lrs.lock
 	@touch $@
 
-test: .venv/.installed .venv/lrs/.installed ## every test but the long replays (those: make proof)
-	@$(BIN)/pytest -n 2 --dist worksteal -m "not long"
+test: .venv/.installed .venv/lrs/.installed ## every test
+	@$(BIN)/pytest -n 2 --dist worksteal
 
 check: .venv/.installed ## lint, types, SQL style, import rules
 	@$(BIN)/ruff check .

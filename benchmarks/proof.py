@@ -14,7 +14,6 @@ from importlib import import_module
 from pathlib import Path
 
 PROOFS = {
-    "long_tests": "benchmarks.proof_long_tests",
     "kills": "benchmarks.proof_kills",
     "mentorship": "benchmarks.proof_mentorship",
     "effect": "benchmarks.proof_effect",
