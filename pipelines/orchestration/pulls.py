@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from pipelines.connectors.pulled import SourcePull
-from pipelines.connectors.rest.source import Landed, SourcePuller
+from pipelines.connectors.rest.landed import CURSORS, QUIET, Landed, Reached
+from pipelines.connectors.rest.source import SourcePuller
 from pipelines.connectors.rest.spec import SourceSpec
 from pipelines.connectors.sftp.spec import SftpSpec
 from pipelines.landing import Catalog, Delivery, Landing, SourceOptions
@@ -97,7 +98,7 @@ def _puller(source: PulledSource, folder: Path, room: Landing) -> tuple[Puller, 
     spec, options = source.spec, source.options
     if isinstance(spec, SourceSpec):
         puller = SourcePuller(spec, folder, source.config_dir, source.zone)
-        return puller, lambda: puller.pull(lambda feed: landed(room.catalog, spec.name, feed))
+        return puller, lambda: puller.pull(lambda feed: landed(room.catalog, spec, feed))
     from pipelines.connectors.sftp.source import DropPuller
 
     def is_landed(feed: str, delivery: str, received: Sequence[tuple[str, str]]) -> bool:
@@ -118,16 +119,22 @@ def _rare_collections() -> Generator[None]:
         gc.set_threshold(*usual)
 
 
-def landed(catalog: Catalog, source: str, feed: str) -> Landed:
-    """Return from where the next pull of a feed goes on, as its newest landed batch says."""
-    batches = catalog.batches_of(source, feed)
-    manifests: list[tuple[Path, dict[str, Any]]] = [(one.folder, one.manifest()) for one in batches]
-    pulled = [(folder, manifest) for folder, manifest in manifests if "cursors" in manifest.get("origin", {})]
-    if not pulled:
-        return Landed()
-    cursors = {name: (value[0], value[1]) for name, value in pulled[-1][1]["origin"]["cursors"].items()}
-    files = [
-        (manifest["origin"].get("definition", ""), folder / "raw" / manifest["files"][0]["stored_as"])
-        for folder, manifest in pulled
-    ]
-    return Landed(cursors, files)
+def landed(catalog: Catalog, spec: SourceSpec, feed: str) -> Landed:
+    """Return from where the next pull of a feed goes on: as its newest landed batch says, or a newer one of the same
+    source that landed when this feed had no news."""
+    reached: Mapping[str, Any] = {}
+    newest, files = 0, list[tuple[str, Path]]()
+    for batch in catalog.batches_of(spec.name, feed):
+        manifest = batch.manifest()
+        origin: Mapping[str, Any] = manifest.get("origin", {})
+        if CURSORS in origin:
+            files.append((origin.get("definition", ""), batch.folder / "raw" / manifest["files"][0]["stored_as"]))
+            newest, reached = batch.batch_seq, origin[CURSORS]
+    others = [one for other in spec.feeds if other != feed for one in catalog.batches_of(spec.name, other)]
+    later = [one for one in others if one.batch_seq > newest]
+    for batch in sorted(later, key=lambda one: one.batch_seq, reverse=True):
+        told = batch.manifest().get("origin", {}).get(QUIET, {}).get(feed)
+        if told is not None:
+            reached = told
+            break
+    return Landed({name: Reached.read(value) for name, value in reached.items()}, files)

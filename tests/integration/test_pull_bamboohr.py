@@ -15,6 +15,7 @@ HISTORY = (
     "employee_id, effective_on::varchar, event, job_code, site_id, manager_id, employment_class,"
     " hourly_rate::double, separation_type, reason"
 )
+CHANGE_LISTS = ["changed", *(f"changed/tables/{table}" for table in ("jobInfo", "employmentStatus", "compensation"))]
 
 
 @pytest.fixture(autouse=True)
@@ -50,6 +51,7 @@ def test_people_and_their_whole_history(world: World, bamboo: BambooHR) -> None:
     with serving(bamboo) as interface:
         found = pulled(world, interface)
         assert pulled(world, interface) == {}
+        assert asked(interface) == CHANGE_LISTS
     assert rows(found["employees"], "employee_id, full_name, work_email") == [
         ("1", "Ann Ames", "ann.ames@example.org"),
         ("007", "Bo Bell", "bo.bell@example.org"),
@@ -78,6 +80,8 @@ def test_a_correction_asks_for_that_person_alone_and_replaces_the_history(world:
         bamboo.touch("jobInfo", "1")
         found = pulled(world, interface)
         tables = [path for path in asked(interface) if path.startswith("1/")]
+        assert pulled(world, interface) == {}
+        assert asked(interface) == CHANGE_LISTS, "also for the people, of whom nothing landed with the history"
     assert tables == ["1/tables/jobInfo", "1/tables/employmentStatus", "1/tables/compensation"]
     assert rows(found["job_history"], "employee_id, effective_on::varchar") == [("1", "2020-02-03")]
     assert "employees" not in found

@@ -139,6 +139,44 @@ def test_streams_combined_by_sql_asked_for_whom_a_change_list_names(world: World
         assert len(interface.asked) == 1
 
 
+def test_only_what_is_new_is_asked_about_and_nothing_of_the_same_moment_missed(world: World) -> None:
+    changed = {"a": "2024-05-01T00:00:00Z", "b": "2024-05-01T00:00:00Z"}
+    badges = dict.fromkeys("abcd", "2024-01-02")
+
+    def answer(asked: Asked) -> Reply:
+        if asked.path.endswith("/changed"):
+            since = asked.query.get("since", "")
+            return Reply([{"who": who, "at": at} for who, at in changed.items() if at >= since])
+        return Reply([{"c": "CR-A", "on": badges[asked.path.split("/")[3]]}])
+
+    def whom(interface: Interface) -> list[str]:
+        interface.asked.clear()
+        world.pull_all(spec)
+        return [one.path.split("/")[3] for one in interface.asked[1:]]
+
+    cursor = {"parameter": "since", "path": "at", "only_news": True}
+    listed = {"name": "listed", "path": "changed", "cursor": cursor, "columns": {"who": "who"}}
+    badge = {
+        "name": "badge",
+        "path": "of/{child}",
+        "parent": {"stream": "asked", "field": "who"},
+        "feed": "completions",
+    }
+    badge["columns"] = {"employee_id": "@child", "course_id": "c", "completed_on": "on"}
+    streams = [listed, {"name": "asked", "uses": ["listed"], "sql": "from listed"}, badge]
+    with serving(answer) as interface:
+        spec = SourceSpec.model_validate({"name": "badges", "base": interface.url, "streams": streams})
+        assert whom(interface) == ["a", "b"]
+        assert whom(interface) == []
+        changed["c"] = changed["a"]
+        assert whom(interface) == ["c"], "it came late, with a time that had been reached"
+        changed["a"] = "2024-05-02T00:00:00Z"
+        assert whom(interface) == ["a"], "of what is new nothing landed: it has been there"
+        badges["d"], changed["d"] = "2024-01-03", "2024-05-02T00:00:00Z"
+        assert sorted(whom(interface)) == ["a", "d"], "while nothing lands, what was asked for is asked for again"
+        assert whom(interface) == []
+
+
 def test_a_fan_out_goes_on_with_the_child_where_it_broke(world: World) -> None:
     with serving(on_request(6, Reply({}, 500), badge_world)) as interface:
         assert world.pull_all(combined(interface.url, retries=0)) == []

@@ -64,7 +64,9 @@ class Cursor(Strict):
     it). `inclusive: false` where the interface gives only what is later than the parameter: a second (a day) less is
     sent then, so that nothing of the same moment is missed. `look_back_seconds` are taken off besides, for servers that
     show records late; what has landed already is not landed twice. `limit_header` names a header with the time up to
-    which the server vouches for its list (of the first page): the next cursor is never later.
+    which the server vouches for its list (of the first page): the next cursor is never later. `only_news`
+    leaves out, for SQL of other streams, what has the cursor's own time and came the last time already: where a list
+    says no more than whom to ask about.
     """
 
     parameter: str
@@ -78,6 +80,7 @@ class Cursor(Strict):
     initial: str | None = None
     template: str = "{cursor}"
     limit_header: str | None = None
+    only_news: bool = False
 
     @field_validator("zone")
     @classmethod
@@ -88,6 +91,8 @@ class Cursor(Strict):
     def _is_a_time(self) -> Cursor:
         if "text" in (self.format, self.send_as) and (self.look_back_seconds or self.send_as or not self.inclusive):
             raise ValueError("a cursor of format text is sent as it is: take out what reckons with it as a time")
+        if self.only_news and (self.taken_from != "records" or self.look_back_seconds):
+            raise ValueError("`only_news` is for a cursor taken from the records, without look_back_seconds")
         return self
 
 

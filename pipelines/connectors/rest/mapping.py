@@ -14,6 +14,7 @@ import duckdb
 
 from pipelines.connectors.rest.cursor_sql import greatest_sql, least_sql
 from pipelines.connectors.rest.failures import PullError
+from pipelines.connectors.rest.landed import Start
 from pipelines.connectors.rest.pull import Page, Pulled
 from pipelines.connectors.rest.records_sql import literal, quoted, records_sql, written
 from pipelines.connectors.rest.request import Child
@@ -23,6 +24,8 @@ from pipelines.feeds import FEEDS
 CURSOR = "@cursor"
 RESTRICTED = "@restricted"
 _KEY, _PAGE = "@id", "@page"
+_MARK = "hash(r)::varchar"
+_MOST_MARKS = 1000
 
 
 class Tables:
@@ -71,8 +74,10 @@ class Tables:
         """Make the table of a stream that SQL makes of others. Raises PullError when the SQL can't be carried out."""
         self._by_sql(f"create or replace table {quoted(stream.name)} as {stream.sql}", "its SQL")
 
-    def add(self, pulled: Pulled) -> int:
+    def add(self, pulled: Pulled, began: Start) -> int:
         """Make the table of a stream; return what stands for the records that are on two pages, 0 where there are none.
+
+        `began` is from where it was asked for.
 
         Raises:
             PullError: a required field is in no record.
@@ -86,7 +91,7 @@ class Tables:
             columns[RESTRICTED] = Column(path=stream.restricted)
         if not pages:
             listed = ", ".join(f"null::varchar as {quoted(name)}" for name in columns) or "null as nothing"
-            self._show(stream, f"select {listed} where false")
+            self._show(stream, f"select {listed} where false", began)
             return 0
         is_counted = stream.paging.kind in ("page", "offset") and not stream.paging.overlap and len(pages) > 1
         watched = stream.key if is_counted and stream.is_plain_list else None
@@ -95,17 +100,30 @@ class Tables:
         selected = ", ".join(f"{written(one, stream, self._zone)} as {quoted(name)}" for name, one in columns.items())
         selected = (selected or "null as nothing") + (f", filename as {quoted(_PAGE)}" if watched is not None else "")
         try:
-            self._show(stream, f"select {selected} from ({records_sql(stream, pages)})")
+            self._show(stream, f"select {selected} from ({records_sql(stream, pages)})", began)
         except duckdb.Error as error:  # its own text quotes the records
             raise PullError(f"its records are not as configured ({type(error).__name__})") from None
         self._require(stream)
         return self._on_two_pages(stream) if watched is not None else 0
 
-    def _show(self, stream: Stream, query: str) -> None:
+    def _show(self, stream: Stream, query: str, began: Start) -> None:
         """Make a table of all that is read of a stream, and of its own columns what SQL sees under its name."""
         self._connection.execute(f"create or replace table {_whole(stream)} as {query}")
         seen = ", ".join(map(quoted, stream.columns)) or "null as nothing"
-        self._connection.execute(f"create or replace view {quoted(stream.name)} as select {seen} from {_whole(stream)}")
+        known = ", ".join(map(literal, sorted(began.marks)))
+        news = f" where {_MARK} not in ({known})" if known else ""
+        self._connection.execute(
+            f"create or replace view {quoted(stream.name)} as select {seen} from {_whole(stream)} as r{news}"
+        )
+
+    def marks_at(self, stream: Stream, value: str) -> frozenset[str]:
+        """Return what stands for the records of a moment, where only news is taken of a stream. Of very many nothing:
+        they are then taken once more."""
+        if stream.cursor is None or not stream.cursor.only_news:
+            return frozenset()
+        there = f"from {_whole(stream)} as r where {quoted(CURSOR)} = {literal(value)}"
+        found = self._connection.execute(f"select distinct {_MARK} {there} limit {_MOST_MARKS + 1}").fetchall()
+        return frozenset(str(mark) for (mark,) in found) if len(found) <= _MOST_MARKS else frozenset()
 
     def _on_two_pages(self, stream: Stream) -> int:
         """Return a sum over the ids that are on two pages of one list."""

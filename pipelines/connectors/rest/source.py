@@ -10,18 +10,19 @@ import re
 import shutil
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from pipelines.connectors.delivery import Delivery, Origin, SourceFile
 from pipelines.connectors.pulled import Preview, SourcePull
 from pipelines.connectors.rest.client import Client
 from pipelines.connectors.rest.failures import PullError
+from pipelines.connectors.rest.landed import CURSORS, QUIET, Landed, Reached, Start, start
 from pipelines.connectors.rest.mapping import Tables
 from pipelines.connectors.rest.pull import Pulled, StreamPull, fingerprint
 from pipelines.connectors.rest.request import Child
-from pipelines.connectors.rest.since import oldest
 from pipelines.connectors.rest.spec import Mode, SourceSpec, Stream
 from pipelines.connectors.standing import forget_failure, note_failure
 from pipelines.feeds import FEEDS
@@ -29,15 +30,6 @@ from pipelines.feeds import FEEDS
 _ROWS = "rows.parquet"
 _COMPARED = 50  # deliveries whose records are not landed again; an older one does no harm, it is the same record
 _RESTARTS = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Landed:
-    """What has landed of a feed: `cursors` by stream with the stream's fingerprint, and the deliveries' own files,
-    oldest first, each with the definition it was made by."""
-
-    cursors: Mapping[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
-    files: Sequence[tuple[str, Path]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +82,22 @@ class SourcePuller:
     def pull(self, landed: Callable[[str], Landed]) -> SourcePull:
         """Pull every feed; `landed` says what has landed of one. Whatever breaks is a failure of the feed, said."""
         result = SourcePull()
+        quiet: dict[str, Any] = {}
         try:
             self._find_landed = landed
             for feed, output in self._outputs.items():
                 try:
-                    delivery = self._feed(output, result.notes)
+                    delivery, cursors = self._feed(output, result.notes)
                 except Exception as error:  # noqa: BLE001 - one broken feed must not stop the others
                     result.failures.append(note_failure(self._folder, self._spec.name, feed, self._reason(error)))
                     continue
                 forget_failure(self._folder, feed)
                 if delivery is not None:
                     result.deliveries.append(delivery)
+                elif cursors:
+                    quiet[feed] = cursors
+            # A feed without news lands nothing that could say how far it was asked for: what lands beside it does.
+            result.deliveries = [_telling(one, quiet) for one in result.deliveries]
             result.requests_made = self._client.requests_made
         finally:
             self.close()
@@ -129,20 +126,23 @@ class SourcePuller:
         self._client.close()
         self._tables.close()
 
-    def _feed(self, output: _Output, notes: list[str]) -> Delivery | None:
+    def _feed(self, output: _Output, notes: list[str]) -> tuple[Delivery | None, Mapping[str, Any]]:
+        """Return what is new of a feed, and the cursors from which the next pull of it goes on."""
         feed, landed = output.feed, self._of(output.feed)
         earlier = [file for definition, file in landed.files if definition == output.definition]
         self._show_landed(output.sql)
-        cursors: dict[str, tuple[str, str]] = {}
+        cursors: dict[str, Reached] = {}
         pulled: list[Pulled] = []
         for stream in self._needed(output):
             one = self._stream(stream)
             pulled.append(one)
             if stream.cursor is not None:
+                began = self._start(stream)
                 found = self._tables.next_cursor(one) if stream.cursor.taken_from == "records" else one.cursor
-                found = found or self._start(stream)
+                found = found or began.value
                 if found is not None:
-                    cursors[stream.name] = (found, fingerprint(stream))
+                    marks = self._tables.marks_at(stream, found)
+                    cursors[stream.name] = Reached(found, fingerprint(stream), marks)
             restricted = self._tables.restricted_fields(stream)
             notes += [f"{self._spec.name}, {feed}: {note}" for note in one.notes]
             if restricted:
@@ -154,20 +154,22 @@ class SourcePuller:
             self._tables.leave_out_known(output.unit, earlier[-_COMPARED:])
         target = self._folder / f"{feed}.{_ROWS}"
         count = self._tables.write(target)
+        written = {name: one.written() for name, one in cursors.items()}
         if not count and output.mode != "snapshot":
             target.unlink()
-            return None
+            return None, written
         origin = Origin(
             details={
                 "source": self._spec.name,
                 "pulled_at": datetime.now(UTC).isoformat(timespec="seconds"),
-                "cursors": {name: list(value) for name, value in cursors.items()},
+                CURSORS: written,
                 "definition": output.definition,
                 "records": sum(page.count for one in pulled for page in one.pages),
             },
             received=tuple(page.file for one in pulled for page in one.pages if page.file is not None),
         )
-        return Delivery(feed, f"{feed} (pulled)", (SourceFile(f"{feed} (pulled)", target, "parquet"),), origin)
+        files = (SourceFile(f"{feed} (pulled)", target, "parquet"),)
+        return Delivery(feed, f"{feed} (pulled)", files, origin), written
 
     def _stream(self, stream: Stream) -> Pulled:
         """Pull a stream once, however many feeds want it. What it rests on has been pulled."""
@@ -199,11 +201,11 @@ class SourcePuller:
 
         One that is on two pages the second time too is what the server has.
         """
-        folder, before = self._folder / stream.name, 0
+        folder, before, began = self._folder / stream.name, 0, self._start(stream)
         for _ in range(_RESTARTS + 1):
-            pulled = StreamPull(self._client, stream, folder, self._start(stream), children).run()
+            pulled = StreamPull(self._client, stream, folder, began.value, children).run()
             try:
-                moved = self._tables.add(pulled)
+                moved = self._tables.add(pulled, began)
             except PullError:  # it may be mended before the next pull, which must not go by these pages
                 shutil.rmtree(folder)
                 raise
@@ -213,16 +215,10 @@ class SourcePuller:
             before = moved
         raise PullError(f"records kept moving between pages, {_RESTARTS + 1} times")
 
-    def _start(self, stream: Stream) -> str | None:
-        """Return the cursor from which no feed made of the stream misses anything."""
-        if stream.cursor is None:
-            return None
-        values: list[str | None] = []
-        for output in self._outputs.values():
-            if stream in self._needed(output):
-                value, made_by = self._of(output.feed).cursors.get(stream.name, (None, ""))
-                values.append(value if made_by == fingerprint(stream) else None)
-        return oldest(stream.cursor, values)
+    def _start(self, stream: Stream) -> Start:
+        """Return from where no feed made of the stream misses anything."""
+        feeds = [self._of(one.feed) for one in self._outputs.values() if stream in self._needed(one)]
+        return start(stream.cursor, fingerprint(stream), feeds, stream.name)
 
     def _needed(self, output: _Output) -> list[Stream]:
         return self._spec.needed(one.name for one in output.streams)
@@ -245,3 +241,10 @@ class SourcePuller:
         place = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{Path(place.filename).name}, line {place.lineno}"
         return f"an unexpected {type(error).__name__} ({where}): please report it"
+
+
+def _telling(delivery: Delivery, quiet: Mapping[str, Any]) -> Delivery:
+    """Return a delivery whose manifest says how far the feeds without news were asked for."""
+    if not quiet or delivery.origin is None:
+        return delivery
+    return replace(delivery, origin=replace(delivery.origin, details={**delivery.origin.details, QUIET: quiet}))

@@ -238,6 +238,9 @@ class SourceSpec(Strict):
             for needed in stream.rests_on:
                 if needed not in names[:place]:
                     raise ValueError(f"stream {stream.name}: the stream {needed} it rests on has to stand before it")
+            cursor = self.stream(stream.parent.stream).cursor if stream.parent is not None else None
+            if cursor is not None and cursor.only_news:
+                raise ValueError(f"stream {stream.name}: `only_news` holds for SQL; make its parent by `sql`")
         for one in self.combine:
             for name in one.streams:
                 if name not in names:
