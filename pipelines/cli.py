@@ -11,6 +11,8 @@ from typing import Annotated
 
 import typer
 
+from pipelines.garbage import collect_garbage_rarely
+
 app = typer.Typer(
     name="rxladder",
     help="Sync HR, credential and learning exports into a DuckDB warehouse of the technician career ladder.",
@@ -51,6 +53,7 @@ def sync(
     Exit codes: 0 published, or nothing new; 3 the same, but a feed is refused or stale; 1 failed: what is published
     stays as it was; 2 wrong usage.
     """
+    collect_garbage_rarely()
     from pipelines import reporting, wiring
 
     with _plain_errors():

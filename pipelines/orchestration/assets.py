@@ -197,7 +197,7 @@ def _check_specs(
     claims: Mapping[str, Mapping[str, Any]], manifest: Mapping[str, Any], suites: Mapping[str, dg.AssetKey]
 ) -> list[dg.AssetCheckSpec]:
     specs = [
-        dg.AssetCheckSpec(SUITE, asset=key, description="Great Expectations' suite and dbt's test of its grain.")
+        dg.AssetCheckSpec(SUITE, asset=key, description="Its suite, judged by Great Expectations.")
         for key in suites.values()
     ]
     for name, node in claims.items():

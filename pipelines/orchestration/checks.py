@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 from pipelines.publishing import CHECK_ROWS, CheckRow, as_json
-from pipelines.quality import CheckResult
+from pipelines.quality import CheckResult, Grain
 from pipelines.warehouse import NodeResult
 
 _STATUS = {"pass": "passed", "success": "passed", "warn": "warned", "fail": "failed"}
@@ -53,6 +53,18 @@ def from_quality(results: Iterable[CheckResult], batch_seq: int) -> list[CheckRo
         )
         for result in results
     ]
+
+
+def grains(manifest: Mapping[str, Any]) -> dict[str, Grain]:
+    """Return what a row is of each table of the analysts' file for which a `grain` test of dbt's declares it."""
+    found: dict[str, Grain] = {}
+    for node in manifest["nodes"].values():
+        if node["resource_type"] == "test" and (node.get("test_metadata") or {}).get("name") == "grain":
+            said = node["test_metadata"]["kwargs"]
+            table = tested_table(node, manifest)
+            if table is not None:
+                found[table] = Grain(tuple(said["columns"]), tuple(said.get("nullable", ())))
+    return found
 
 
 def tested_table(node: Mapping[str, Any], manifest: Mapping[str, Any]) -> str | None:

@@ -212,7 +212,11 @@ class Sync:
         """Begin to check the tables that were built, in the checking process."""
         assert self._quality is not None
         tables = [node.table for node in self.built if node.table is not None]
-        self._audits.append(self._quality.check_tables(self._build.metrics, tables, required=tables))
+        self._audits.append(
+            self._quality.check_tables(
+                self._build.metrics, tables, required=tables, grains=checks.grains(self.manifest())
+            )
+        )
         self._docs = self._quality.build_data_docs(self.request.data_dir / "docs")
 
     def finish_audit(self) -> list[publishing.CheckRow]:

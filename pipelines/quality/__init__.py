@@ -11,5 +11,6 @@ pulled in. Orchestration talks to it through `QualityWorker`.
 
 from pipelines.quality.client import QualityError, QualityWorker
 from pipelines.quality.results import CheckResult, Severity
+from pipelines.quality.table import Grain
 
-__all__ = ["CheckResult", "QualityError", "QualityWorker", "Severity"]
+__all__ = ["CheckResult", "Grain", "QualityError", "QualityWorker", "Severity"]

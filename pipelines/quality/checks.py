@@ -10,6 +10,7 @@ from pipelines.quality import data_docs
 from pipelines.quality.feed_rules import feed_suites
 from pipelines.quality.results import CheckResult
 from pipelines.quality.rules import Suite, literal
+from pipelines.quality.table import Grain
 from pipelines.quality.table_rules import DATABASE, table_suites
 from pipelines.quality.validation import Verdict, validate
 
@@ -28,12 +29,15 @@ def check_feeds(
 
 
 def check_tables(
-    metrics_path: Path, tables: Collection[str] | None = None, required: Collection[str] = ()
+    metrics_path: Path,
+    tables: Collection[str] | None = None,
+    required: Collection[str] = (),
+    grains: Mapping[str, Grain] | None = None,
 ) -> list[CheckResult]:
     """Check the tables of a DuckDB file, opened read-only.
 
     `tables` narrows the check to these ("marts.tier_tenure"); None: all there are. Each of `required` that the
-    file does not hold is a failed error.
+    file does not hold is a failed error. `grains` says what a row of a table is.
 
     Raises:
         duckdb.Error: the file cannot be opened.
@@ -49,7 +53,7 @@ def check_tables(
         ).fetchall():
             columns.setdefault(table, {})[column] = kind
     wanted = columns.keys() if tables is None else columns.keys() & set(tables)
-    return _judge(table_suites(columns, sorted({*wanted, *required})), [attach])
+    return _judge(table_suites(columns, sorted({*wanted, *required}), grains or {}), [attach])
 
 
 def build_data_docs(folder: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.quality.results import CheckResult
+from pipelines.quality.table import Grain
 
 _STDERR_TAIL = 2000  # bytes of the worker's last words that an error quotes
 _EXIT_SECONDS = 10
@@ -67,7 +68,11 @@ class QualityWorker:
         return self._queue.submit(self._results, request)
 
     def check_tables(
-        self, metrics_path: Path, tables: Collection[str] | None = None, required: Collection[str] = ()
+        self,
+        metrics_path: Path,
+        tables: Collection[str] | None = None,
+        required: Collection[str] = (),
+        grains: Mapping[str, Grain] | None = None,
     ) -> Future[list[CheckResult]]:
         """Ask for `checks.check_tables`."""
         request = {
@@ -75,6 +80,7 @@ class QualityWorker:
             "metrics_path": str(metrics_path.absolute()),
             "tables": None if tables is None else sorted(tables),
             "required": sorted(required),
+            "grains": {table: (grain.columns, grain.nullable) for table, grain in (grains or {}).items()},
         }
         return self._queue.submit(self._results, request)
 

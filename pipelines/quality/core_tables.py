@@ -14,20 +14,17 @@ _MOVES = ("promoted", "demoted", "lateral", "reclassified")
 _STATED_SPAN = in_order("started_on", "ended_on", strictly=True, severity=Severity.WARNING)
 
 CORE_TABLES = {
-    "dim_employees": Table(("employee_key",), ("employee_key", "is_active", "is_history_incomplete")),
-    "dim_sites": Table(("site_id",), ("site_id",)),
-    "dim_tiers": Table(("tier",), ("tier", "rank", "track")),
-    "dim_tier_paths": Table(("from_tier", "to_tier"), ("from_tier", "to_tier")),
-    "dim_tier_requirements": Table(
-        ("to_tier", "requirement_id", "effective_on"), ("to_tier", "requirement_id", "kind")
-    ),
-    "dim_courses": Table(("course_id",), ("course_id",)),
-    "dim_skills": Table(("skill_id",), ("skill_id",)),
-    "dim_credential_types": Table(("credential_code",), ("credential_code",)),
-    "dim_competencies": Table(("competency_id",), ("competency_id",)),
-    "dim_months": Table(("month",), ("month", "quarter", "last_day_on")),
+    "dim_employees": Table(("employee_key", "is_active", "is_history_incomplete")),
+    "dim_sites": Table(("site_id",)),
+    "dim_tiers": Table(("tier", "rank", "track")),
+    "dim_tier_paths": Table(("from_tier", "to_tier")),
+    "dim_tier_requirements": Table(("to_tier", "requirement_id", "kind")),
+    "dim_courses": Table(("course_id",)),
+    "dim_skills": Table(("skill_id",)),
+    "dim_credential_types": Table(("credential_code",)),
+    "dim_competencies": Table(("competency_id",)),
+    "dim_months": Table(("month", "quarter", "last_day_on")),
     "fct_employments": Table(
-        ("employee_key", "employment_number"),
         ("employee_key", "employment_number", "start_event"),
         (
             spans_do_not_overlap(),
@@ -41,11 +38,8 @@ CORE_TABLES = {
             ),
         ),
     ),
-    "fct_job_spells": Table(
-        ("employee_key", "started_on"), ("employee_key", "employment_number"), (spans_do_not_overlap(),)
-    ),
+    "fct_job_spells": Table(("employee_key", "employment_number"), (spans_do_not_overlap(),)),
     "fct_tier_spells": Table(
-        ("employee_key", "spell_number"),
         ("employee_key", "employment_number", "tier", "days", "start_reason", "end_reason"),
         (
             spans_do_not_overlap(),
@@ -57,7 +51,6 @@ CORE_TABLES = {
         ),
     ),
     "fct_promotions": Table(
-        ("employee_key", "promoted_on"),
         ("employee_key", "promoted_on", "from_tier", "to_tier"),
         (
             within("days_in_from_tier", 1, None),
@@ -67,12 +60,10 @@ CORE_TABLES = {
         ),
     ),
     "fct_separations": Table(
-        ("employee_key", "last_day_on"),
         ("employee_key", "last_day_on", "separation_type"),
         (one_of("separation_type", _SEPARATIONS), within("tenure_days", 1, None)),
     ),
     "fct_readiness_spells": Table(
-        ("employee_key", "spell_number", "to_tier", "started_on"),
         ("employee_key", "from_tier", "to_tier"),
         tuple(at_most("requirements_total", "requirements_met")),
     ),

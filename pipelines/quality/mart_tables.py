@@ -17,33 +17,27 @@ _TENURE = (*at_most("spells", "open_spells"), *incidences((180, 365, 730)))
 
 MART_TABLES = {
     "headcount_walk_by_month": Table(
-        ("month", "site_id", "tier", "employment_class"),
         ("month", "tier", "employment_class", "person_days", "opening", "closing"),
         (walk_balances(), closing_is_next_opening(), within("closing", 0, None), within("opening", 0, None)),
     ),
-    "turnover_by_month": Table(("month", "site_id", "tier"), ("month", "tier", "person_years"), (_SEPARATIONS_ADD_UP,)),
+    "turnover_by_month": Table(("month", "tier", "person_years"), (_SEPARATIONS_ADD_UP,)),
     "turnover_by_class": Table(
-        ("month", "site_id", "employment_class"),
         ("month", "employment_class", "person_years"),
         (_SEPARATIONS_ADD_UP,),
     ),
-    "turnover_by_reason": Table(
-        ("quarter", "site_id", "separation_reason"), ("quarter", "separation_reason"), (_SEPARATIONS_ADD_UP,)
-    ),
+    "turnover_by_reason": Table(("quarter", "separation_reason"), (_SEPARATIONS_ADD_UP,)),
     "new_hire_attrition": Table(
-        ("cohort_month", "site_id", "days"),
         ("cohort_month", "days", "hires"),
         tuple(at_most("hires", "left", "left_voluntarily")),
     ),
-    "promotions_by_month": Table(("month", "site_id", "tier"), ("month", "tier", "promotions", "person_years")),
-    "tier_tenure": Table(("tier",), ("tier", "spells"), _TENURE),
-    "tier_tenure_by_site": Table(("tier", "site_id"), ("tier", "spells"), _TENURE),
-    "tier_tenure_by_entry_year": Table(("tier", "entry_year"), ("tier", "entry_year", "spells"), _TENURE),
-    "tier_tenure_curve": Table(("tier", "days"), ("tier", "days", "at_risk")),
-    "tier_tenure_curve_by_site": Table(("tier", "site_id", "days"), ("tier", "days", "at_risk")),
-    "tier_tenure_curve_by_entry_year": Table(("tier", "entry_year", "days"), ("tier", "entry_year", "days", "at_risk")),
+    "promotions_by_month": Table(("month", "tier", "promotions", "person_years")),
+    "tier_tenure": Table(("tier", "spells"), _TENURE),
+    "tier_tenure_by_site": Table(("tier", "spells"), _TENURE),
+    "tier_tenure_by_entry_year": Table(("tier", "entry_year", "spells"), _TENURE),
+    "tier_tenure_curve": Table(("tier", "days", "at_risk")),
+    "tier_tenure_curve_by_site": Table(("tier", "days", "at_risk")),
+    "tier_tenure_curve_by_entry_year": Table(("tier", "entry_year", "days", "at_risk")),
     "promotion_readiness": Table(
-        ("employee_key", "to_tier"),
         ("employee_key", "from_tier", "to_tier"),
         (
             *at_most("requirements_total", "requirements_met"),
@@ -52,7 +46,6 @@ MART_TABLES = {
         ),
     ),
     "training_completion_by_month": Table(
-        ("month", "site_id", "category"),
         ("month", "assignments_due"),
         (
             *at_most("assignments_due", "completed", "completed_on_time"),
@@ -60,12 +53,10 @@ MART_TABLES = {
         ),
     ),
     "training_matrix": Table(
-        ("employee_key", "skill_id"),
         ("employee_key", "skill_id", "status"),
         (one_of("status", ("suspended", "expiring", "current", "in_progress", "expired", "missing")),),
     ),
     "certification_by_cohort": Table(
-        ("rule_id", "cohort_month", "site_id"),
         ("rule_id", "cohort_month", "entrants"),
         (
             *at_most("entrants", "matured", "certified_in_time", "certified_primary_source"),
@@ -73,9 +64,8 @@ MART_TABLES = {
         ),
     ),
     "credential_renewals": Table(
-        ("employee_key", "credential_code"),
         ("employee_key", "credential_code", "expires_on", "status"),
         (one_of("status", ("lapsed", "due", "current")),),
     ),
-    "mentorship_effect": Table(("outcome",), ("outcome",)),
+    "mentorship_effect": Table(("outcome",)),
 }

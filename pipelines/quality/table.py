@@ -6,9 +6,16 @@ from pipelines.quality.rules import Rule
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """The grain (no two rows agree in all of it), the columns that are never null, and rules of its own."""
+class Grain:
+    """No two rows agree in all of `columns`, of which only those in `nullable` may be null."""
 
-    grain: tuple[str, ...] = ()
+    columns: tuple[str, ...]
+    nullable: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The columns that are never null, and rules of its own."""
+
     known: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()

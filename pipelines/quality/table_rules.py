@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pipelines.quality.core_tables import CORE_TABLES
 from pipelines.quality.mart_tables import MART_TABLES
 from pipelines.quality.rules import Rule, Suite, not_null, quoted, refers_to, unique
-from pipelines.quality.table import Table
+from pipelines.quality.table import Grain, Table
 from pipelines.quality.table_conventions import conventional_rules
 
 DATABASE = "metrics"  # the name under which the file being checked is attached
@@ -24,32 +24,37 @@ _REFERENCES = {
 }
 
 
-def table_suites(columns: Mapping[str, Mapping[str, str]], names: Collection[str]) -> list[Suite]:
+def table_suites(
+    columns: Mapping[str, Mapping[str, str]], names: Collection[str], grains: Mapping[str, Grain]
+) -> list[Suite]:
     """Return a suite for each of the tables `names` ("marts.tier_tenure").
 
-    `columns` gives, for every table of the file, its columns' types by name. A named table that is not in it
-    gets a suite all the same, which will fail to find it.
+    `columns` gives, for every table of the file, its columns' types by name; `grains` what a row is, where that is
+    declared. A named table that is not in the file gets a suite all the same, which will fail to find it.
     """
     return [
-        Suite(name, f"{DATABASE}.{quoted(schema)}.{quoted(table)}", tuple(_rules(name, columns)))
+        Suite(name, f"{DATABASE}.{quoted(schema)}.{quoted(table)}", tuple(_rules(name, columns, grains.get(name))))
         for name in names
         for schema, _, table in [name.partition(".")]
     ]
 
 
-def _rules(name: str, columns: Mapping[str, Mapping[str, str]]) -> Iterator[Rule]:
+def _rules(name: str, columns: Mapping[str, Mapping[str, str]], grain: Grain | None) -> Iterator[Rule]:
     """Yield the rules of one table; where two sources give the same one, the first stands."""
     seen: set[str] = set()
-    for rule in _all_rules(name, columns):
+    for rule in _all_rules(name, columns, grain):
         if rule.name not in seen:
             seen.add(rule.name)
             yield rule
 
 
-def _all_rules(name: str, columns: Mapping[str, Mapping[str, str]]) -> Iterator[Rule]:
+def _all_rules(name: str, columns: Mapping[str, Mapping[str, str]], grain: Grain | None) -> Iterator[Rule]:
     table = TABLES.get(name, Table())
-    if table.grain:
-        yield unique(table.grain)
+    if grain is not None:
+        yield unique(grain.columns)
+        for column in grain.columns:
+            if column not in grain.nullable:
+                yield not_null(column)
     for column in table.known:
         yield not_null(column)
     yield from table.rules

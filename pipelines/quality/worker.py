@@ -11,10 +11,14 @@ import sys
 from pathlib import Path
 from typing import Any, TextIO
 
+from pipelines.garbage import collect_garbage_rarely
+from pipelines.quality.table import Grain
+
 
 def main() -> None:
     """Serve requests until `quit` or the end of stdin."""
     replies = _private_stdout()
+    collect_garbage_rarely()
     from pipelines.quality import checks  # here, because it is slow and may print: stdout must be out of reach
 
     def answer(request: dict[str, Any]) -> object:
@@ -22,7 +26,8 @@ def main() -> None:
         if kind == "feeds":
             results = checks.check_feeds(_paths(request["batches"]), _paths(request["catalogues"]))
         elif kind == "tables":
-            results = checks.check_tables(Path(request["metrics_path"]), request["tables"], request["required"])
+            grains = {table: Grain(*map(tuple, parts)) for table, parts in request["grains"].items()}
+            results = checks.check_tables(Path(request["metrics_path"]), request["tables"], request["required"], grains)
         elif kind == "docs":
             checks.build_data_docs(Path(request["folder"]))
             return None

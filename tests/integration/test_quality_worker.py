@@ -86,7 +86,7 @@ def test_without_start_a_request_fails_at_once() -> None:
 
 def test_the_protocol_is_one_line_a_message(metrics: Path) -> None:
     requests: list[dict[str, object]] = [
-        {"request": "tables", "metrics_path": str(metrics), "tables": None, "required": []},
+        {"request": "tables", "metrics_path": str(metrics), "tables": None, "required": [], "grains": {}},
         {"request": "dance"},
         {"request": "quit"},
     ]
