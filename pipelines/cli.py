@@ -170,7 +170,8 @@ def source_test(
     name: Annotated[str, typer.Argument(help="Name of the source in sources.yml.")],
     config: ConfigOption = None,
 ) -> None:
-    """Pull a source without landing it: are credentials and rights in order, what do its first records become.
+    """Ask a source for a little of each list, and land nothing: are credentials and rights in order, what do the first
+    records become.
 
     Exit codes: 0 every feed can be pulled; 3 one can't.
     """

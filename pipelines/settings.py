@@ -33,7 +33,7 @@ CONFIG_FILE = "rxladder.yml"
 EXPORTS_SOURCE = "exports"  # the source that a folder named on the command line is
 _NOT_IN_NUMBERS: Any = dict.fromkeys((
     "auth", "client_certificate", "client_key", "ca_bundle", "headers", "timeout_seconds", "total_seconds", "retries",
-    "max_wait_seconds", "requests_per_second", "max_response_bytes", "resume_hours", "schedule",
+    "max_wait_seconds", "requests_per_second", "connections", "max_response_bytes", "resume_hours", "schedule",
 ), True) | {"streams": {"__all__": {"headers", "timeout_seconds"}}}  # fmt: skip
 """Keys of a pulled source that say how it is reached and how patiently."""
 
@@ -102,6 +102,7 @@ class Configuration(_Strict):
     keep_releases: int = Field(default=10, ge=1)  # kept for readers and for comparisons
     memory_limit: str = Field(default="1500MB", pattern=r"^\d+(MB|GB)$")  # most that DuckDB may use
     schedule_hour: int = Field(default=5, ge=0, le=23)  # at which the daily sync runs, in `timezone`
+    pulls_at_once: int = Field(default=4, ge=1, le=32)  # sources of sources.yml pulled at the same time
 
     @field_validator("timezone")
     @classmethod
@@ -151,6 +152,7 @@ class Settings(BaseModel):
     keep_releases: int
     memory_limit: str
     schedule_hour: int
+    pulls_at_once: int = 4
     employee_key: SecretStr | None = None
     is_one_folder: bool = False  # named on the command line, in place of all configured sources
 
@@ -207,6 +209,7 @@ def load(config_dir: Path | None = None, exports: Path | None = None, data_dir: 
         keep_releases=configuration.keep_releases,
         memory_limit=configuration.memory_limit,
         schedule_hour=configuration.schedule_hour,
+        pulls_at_once=configuration.pulls_at_once,
         employee_key=environment.employee_key,
         is_one_folder=exports is not None,
     )

@@ -118,7 +118,7 @@ def sources_file(config: Path | None) -> Path:
 
 
 def try_source(found: Settings, name: str, say: Callable[[str], None]) -> list[Preview]:
-    """Pull each feed of a source into a folder that is thrown away; return what came of each.
+    """Pull a little of each feed of a source into a folder that is thrown away; return what came of each.
 
     What else there is to say of the source is said line by line.
 
@@ -134,9 +134,11 @@ def try_source(found: Settings, name: str, say: Callable[[str], None]) -> list[P
             for line in trial.said:
                 say(line)
             return trial.previews
-        from pipelines.connectors.rest.source import previews
+        from pipelines.connectors.rest.preview import try_source as try_rest
 
-        return previews(one.spec, Path(folder), one.config_dir, found.timezone)
+        previews, asked = try_rest(one.spec, Path(folder), one.config_dir, found.timezone)
+        say(f"{name} was asked {asked:,} times, for no more than the first page of each list")
+        return previews
 
 
 def accept(found: Settings, refused_id: str) -> landing.Batch:
@@ -224,7 +226,9 @@ def _pulled(found: Settings, names: Sequence[str] | None) -> list[PulledSource]:
         return []
     from pipelines.orchestration.pulls import PulledSource
 
-    return [PulledSource(one.spec, one.options(), one.config_dir, found.timezone) for one in wanted]
+    return [
+        PulledSource(one.spec, one.options(), one.config_dir, found.timezone, found.pulls_at_once) for one in wanted
+    ]
 
 
 def _source(found: Settings, name: str) -> Pulled:

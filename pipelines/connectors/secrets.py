@@ -8,6 +8,7 @@ import json
 import os
 import re
 from pathlib import Path
+from threading import Lock
 from urllib.parse import quote, quote_plus
 
 from pydantic import BaseModel, ConfigDict, model_validator
@@ -49,6 +50,7 @@ class Keyring:
         self._known: set[str] = set()
         self._forms: list[str] = []
         self._in_data: list[bytes] = []
+        self._lock = Lock()
 
     def value(self, place: Secret | str, *, is_secret: bool = True) -> str:
         """Return a secret, or the plain text that stands in its place.
@@ -83,9 +85,12 @@ class Keyring:
 
     def hide(self, secret: str) -> None:
         """Take note of a secret that came by another way (a token that was fetched, credentials joined)."""
-        if not secret or secret in self._known:
-            return
-        self._known.add(secret)
+        with self._lock:  # nobody may take it for hidden before it is
+            if secret and secret not in self._known:
+                self._hide(secret)
+                self._known.add(secret)
+
+    def _hide(self, secret: str) -> None:
         forms = _forms(secret)
         self._forms = sorted({*self._forms, *forms}, key=len, reverse=True)
         # A short one is hidden in data only where it is a whole text: else it would be found in what is not the secret.

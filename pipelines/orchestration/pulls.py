@@ -17,17 +17,17 @@ from pipelines.connectors.rest.spec import SourceSpec
 from pipelines.connectors.sftp.spec import SftpSpec
 from pipelines.landing import Catalog, Delivery, Landing, SourceOptions
 
-_AT_ONCE = 4
-
 
 @dataclass(frozen=True, slots=True)
 class PulledSource:
-    """A source that is pulled: how, and how its deliveries are landed. `config_dir` holds its secret files."""
+    """A source that is pulled: how, and how its deliveries are landed. `config_dir` holds its secret files; `at_once`
+    says how many sources may be pulled at the same time."""
 
     spec: SourceSpec | SftpSpec
     options: SourceOptions
     config_dir: Path
     zone: str
+    at_once: int = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def pull_all(data_dir: Path, sources: Sequence[PulledSource], room: Landing) -> 
     pulls = Pulls()
     if not sources:
         return pulls
-    with _rare_collections(), ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
+    with _rare_collections(), ThreadPoolExecutor(max_workers=min(one.at_once for one in sources)) as pool:
         pullers = [_puller(one, data_dir / "pulls" / one.spec.name, room) for one in sources]
         running = [pool.submit(pull) for _, pull in pullers]
         for one, (puller, _), future in zip(sources, pullers, running, strict=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import Any
 
 import requests
@@ -9,6 +10,7 @@ from requests.auth import AuthBase, HTTPBasicAuth
 
 from pipelines.connectors.rest.auth import BasicAuth, HeaderAuth, OAuth2, ParameterAuth, TokenAuth
 from pipelines.connectors.rest.failures import PullError
+from pipelines.connectors.rest.sessions import Sessions
 from pipelines.connectors.rest.spec import SourceSpec
 from pipelines.connectors.rest.tokens import TokenServer
 from pipelines.connectors.secrets import Keyring, Secret
@@ -17,11 +19,12 @@ from pipelines.connectors.secrets import Keyring, Secret
 class Credentials(AuthBase):
     """Adds the credentials to a request, whichever kind they are."""
 
-    def __init__(self, spec: SourceSpec, keyring: Keyring, session: requests.Session) -> None:
+    def __init__(self, spec: SourceSpec, keyring: Keyring, sessions: Sessions) -> None:
         self._auth = spec.auth
         self._keyring = keyring
         self._token: str | None = None
-        self._tokens = TokenServer(spec.auth, keyring, session, spec) if isinstance(spec.auth, OAuth2) else None
+        self._lock = Lock()
+        self._tokens = TokenServer(spec.auth, keyring, sessions, spec) if isinstance(spec.auth, OAuth2) else None
 
     @property
     def can_renew(self) -> bool:
@@ -43,9 +46,7 @@ class Credentials(AuthBase):
             for name, place in auth.headers.items():
                 r.headers[name] = value(place)
         elif isinstance(auth, OAuth2):
-            if self._token is None:
-                self.renew()
-            r.headers["Authorization"] = f"Bearer {self._token}"
+            r.headers["Authorization"] = f"Bearer {self.token()}"
         return r
 
     def add_parameter(self, params: dict[str, Any], form: dict[str, Any] | None) -> None:
@@ -57,7 +58,17 @@ class Credentials(AuthBase):
                 raise PullError("the token is a form field, so the request needs a `form` (method: POST)")
             place[auth.parameter] = self._keyring.value(auth.token)
 
-    def renew(self) -> None:
-        """Fetch an access token. Raises what `TokenServer.fetch` raises."""
+    def renew(self, refused: str | None) -> None:
+        """Fetch an access token in place of the one that was refused, if nobody has since: a refresh token may be good
+        for one use. Raises what `TokenServer.fetch` raises."""
         assert self._tokens is not None
-        self._token = self._tokens.fetch()
+        with self._lock:
+            if self._token == refused:
+                self._token = self._tokens.fetch()
+
+    def token(self) -> str | None:
+        """Return the access token in use, fetched when there is none yet; None where the kind has none. Raises what
+        `renew` raises."""
+        if self._tokens is not None and self._token is None:
+            self.renew(None)
+        return self._token

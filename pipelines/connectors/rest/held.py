@@ -14,7 +14,7 @@ from msgspec import Raw
 
 from pipelines.connectors.rest.body import Body
 from pipelines.connectors.rest.failures import PullError
-from pipelines.connectors.rest.spec import Stream
+from pipelines.connectors.rest.stream import Stream
 
 Members = Mapping[str, Raw] | Sequence[Raw]
 

@@ -12,14 +12,14 @@ from typing import Any
 
 import duckdb
 
+from pipelines.connectors.rest.compared import add_landed, leave_out_known
 from pipelines.connectors.rest.cursor_sql import greatest_sql, least_sql
 from pipelines.connectors.rest.failures import PullError
 from pipelines.connectors.rest.landed import Start
-from pipelines.connectors.rest.pull import Page, Pulled
+from pipelines.connectors.rest.pages import Page, Pulled
 from pipelines.connectors.rest.records_sql import literal, quoted, records_sql, written
 from pipelines.connectors.rest.request import Child
-from pipelines.connectors.rest.spec import Column, Stream
-from pipelines.feeds import FEEDS
+from pipelines.connectors.rest.stream import Column, Stream
 
 CURSOR = "@cursor"
 RESTRICTED = "@restricted"
@@ -50,34 +50,17 @@ class Tables:
         self._connection.close()
 
     def add_landed(self, feed: str, unit: Sequence[str], files: Sequence[Path]) -> None:
-        """Make the table `landed_<feed>`: the rows that former deliveries (oldest first) left in force, all text."""
-        names = [*(column.name for column in FEEDS[feed].columns), "is_deleted"]
-        columns = ", ".join(f"{quoted(name)} varchar" for name in names)
-        self._connection.execute(f"create or replace temp table earlier (delivery bigint, {columns})")
-        if files:
-            source = (
-                f"read_parquet([{', '.join(map(literal, map(str, files)))}], filename = true, union_by_name = true)"
-            )
-            there = {str(row[0]) for row in self._connection.execute(f"describe from {source}").fetchall()}
-            taken = ", ".join(f"r.{quoted(name)}" for name in names if name in there)
-            order = ", ".join(f"({literal(str(file))}, {place})" for place, file in enumerate(files))
-            self._connection.execute(
-                f"insert into earlier by name select {taken}, o.delivery from {source} as r"
-                f" join (values {order}) as o(file, delivery) on o.file = r.filename"
-            )
-        self._connection.execute(
-            f"create or replace table landed_{feed} as select * exclude (delivery) from earlier"
-            f" qualify delivery = max(delivery) over (partition by {', '.join(map(quoted, unit))})"
-        )
+        """Make the table `landed_<feed>` (see `compared`)."""
+        add_landed(self._connection, feed, unit, files)
 
     def derive(self, stream: Stream) -> None:
         """Make the table of a stream that SQL makes of others. Raises PullError when the SQL can't be carried out."""
         self._by_sql(f"create or replace table {quoted(stream.name)} as {stream.sql}", "its SQL")
 
-    def add(self, pulled: Pulled, began: Start) -> int:
+    def add(self, pulled: Pulled, began: Start, most_seen: int | None = None) -> int:
         """Make the table of a stream; return what stands for the records that are on two pages, 0 where there are none.
 
-        `began` is from where it was asked for.
+        `began` is from where it was asked for; SQL sees no more than `most_seen` records.
 
         Raises:
             PullError: a required field is in no record.
@@ -91,7 +74,7 @@ class Tables:
             columns[RESTRICTED] = Column(path=stream.restricted)
         if not pages:
             listed = ", ".join(f"null::varchar as {quoted(name)}" for name in columns) or "null as nothing"
-            self._show(stream, f"select {listed} where false", began)
+            self._show(stream, f"select {listed} where false", began, most_seen)
             return 0
         is_counted = stream.paging.kind in ("page", "offset") and not stream.paging.overlap and len(pages) > 1
         watched = stream.key if is_counted and stream.is_plain_list else None
@@ -100,18 +83,19 @@ class Tables:
         selected = ", ".join(f"{written(one, stream, self._zone)} as {quoted(name)}" for name, one in columns.items())
         selected = (selected or "null as nothing") + (f", filename as {quoted(_PAGE)}" if watched is not None else "")
         try:
-            self._show(stream, f"select {selected} from ({records_sql(stream, pages)})", began)
+            self._show(stream, f"select {selected} from ({records_sql(stream, pages)})", began, most_seen)
         except duckdb.Error as error:  # its own text quotes the records
             raise PullError(f"its records are not as configured ({type(error).__name__})") from None
         self._require(stream)
         return self._on_two_pages(stream) if watched is not None else 0
 
-    def _show(self, stream: Stream, query: str, began: Start) -> None:
+    def _show(self, stream: Stream, query: str, began: Start, most_seen: int | None) -> None:
         """Make a table of all that is read of a stream, and of its own columns what SQL sees under its name."""
         self._connection.execute(f"create or replace table {_whole(stream)} as {query}")
         seen = ", ".join(map(quoted, stream.columns)) or "null as nothing"
         known = ", ".join(map(literal, sorted(began.marks)))
         news = f" where {_MARK} not in ({known})" if known else ""
+        news += f" limit {most_seen}" if most_seen is not None else ""
         self._connection.execute(
             f"create or replace view {quoted(stream.name)} as select {seen} from {_whole(stream)} as r{news}"
         )
@@ -211,30 +195,8 @@ class Tables:
             self._connection.execute("create or replace table made as from made order by all")
 
     def leave_out_known(self, unit: Sequence[str], earlier: Sequence[Path]) -> None:
-        """Leave out the records (all rows with the same `unit` columns) that are as they were delivered last.
-
-        `earlier` are former deliveries of the same shape, oldest first.
-        """
-        columns = {str(row[0]) for row in self._connection.execute("describe made").fetchall()}
-        if not earlier or not unit or not set(unit) <= columns:
-            return
-        key = ", ".join(quoted(name) for name in unit)
-        files = ", ".join(literal(str(path)) for path in earlier)
-        kept = ", ".join(quoted(name) for name in sorted(columns))
-        order = "case filename " + " ".join(f"when {literal(str(p))} then {i}" for i, p in enumerate(earlier)) + " end"
-        self._connection.execute(
-            f"""
-            create or replace table made as
-            with now as (
-                select {key}, sum(hash(r)) as content from (select {kept}, ({kept},) as r from made) group by all),
-            old as (
-                select {key}, {order} as place, sum(hash(r)) as content
-                from (select {kept}, ({kept},) as r, filename from read_parquet([{files}], filename = true))
-                semi join now using ({key}) group by all),
-            known as (select {key}, arg_max(content, place) as content from old group by all)
-            from made anti join (select {key} from now semi join known using ({key}, content)) using ({key})
-            """
-        )
+        """Leave out the records that are as they were delivered last (see `compared`)."""
+        leave_out_known(self._connection, unit, earlier)
 
     def write(self, target: Path) -> int:
         """Write the rows that were made to a Parquet file; return how many there are."""

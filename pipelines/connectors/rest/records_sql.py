@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipelines.connectors.rest.pull import Page
-from pipelines.connectors.rest.spec import Column, Stream
+from pipelines.connectors.rest.pages import Page
+from pipelines.connectors.rest.stream import Column, Stream
 
 ZONED = r"\d(Z|z|[+-]\d\d(:?\d\d)?| UTC)$"
 """What a time with a zone ends with."""

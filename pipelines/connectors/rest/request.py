@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from pipelines.connectors.rest.client import Ask
+from pipelines.connectors.rest.exchange import Ask
 from pipelines.connectors.rest.paging import Place
 from pipelines.connectors.rest.since import sent
-from pipelines.connectors.rest.spec import Stream
+from pipelines.connectors.rest.stream import Stream
 
 Child = Mapping[str, str]
 """What a page of a fan-out is asked for: `{"": id}`, or several parts by name."""

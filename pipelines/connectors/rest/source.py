@@ -5,12 +5,11 @@ What fails is said for the feeds concerned; the others go on.
 
 from __future__ import annotations
 
-import hashlib
 import re
 import shutil
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,60 +20,34 @@ from pipelines.connectors.rest.client import Client
 from pipelines.connectors.rest.failures import PullError
 from pipelines.connectors.rest.landed import CURSORS, QUIET, Landed, Reached, Start, start
 from pipelines.connectors.rest.mapping import Tables
-from pipelines.connectors.rest.pull import Pulled, StreamPull, fingerprint
+from pipelines.connectors.rest.output import Output
+from pipelines.connectors.rest.pages import Pulled
+from pipelines.connectors.rest.pull import StreamPull, fingerprint
 from pipelines.connectors.rest.request import Child
-from pipelines.connectors.rest.spec import Mode, SourceSpec, Stream
+from pipelines.connectors.rest.spec import SourceSpec
+from pipelines.connectors.rest.stream import Stream
+from pipelines.connectors.rest.trial import Sample
 from pipelines.connectors.standing import forget_failure, note_failure
-from pipelines.feeds import FEEDS
 
 _ROWS = "rows.parquet"
 _COMPARED = 50  # deliveries whose records are not landed again; an older one does no harm, it is the same record
 _RESTARTS = 2
 
 
-@dataclass(frozen=True, slots=True)
-class _Output:
-    """A feed that the source delivers, and what it is made of."""
-
-    feed: str
-    mode: Mode
-    streams: list[Stream]
-    sql: str | None
-
-    @property
-    def definition(self) -> str:
-        return hashlib.sha256("".join([*map(fingerprint, self.streams), self.sql or ""]).encode()).hexdigest()[:16]
-
-    @property
-    def unit(self) -> tuple[str, ...]:
-        """Return the columns that say which rows are replaced together."""
-        contract = FEEDS[self.feed]
-        if self.mode == "by_employee":
-            return ("employee_id",)
-        if self.sql is None and not set(contract.key) <= self.streams[0].columns.keys():
-            return contract.natural_key
-        return contract.key
-
-
-def previews(spec: SourceSpec, folder: Path, config_dir: Path, zone: str, rows: int = 5) -> list[Preview]:
-    """Pull each feed of a source into `folder` and return what its first records become."""
-    puller = SourcePuller(spec, folder, config_dir, zone)
-    try:
-        return [puller.preview(feed, rows) for feed, *_ in spec.outputs()]
-    finally:
-        puller.close()
-
-
 class SourcePuller:
-    """Pulls one source into `folder` (its own place in the pull folder). `config_dir` is where its secret files are."""
+    """Pulls one source into `folder` (its own place in the pull folder). `config_dir` is where its secret files are;
+    with a `sample` no more than that is asked for."""
 
-    def __init__(self, spec: SourceSpec, folder: Path, config_dir: Path, zone: str) -> None:
+    def __init__(
+        self, spec: SourceSpec, folder: Path, config_dir: Path, zone: str, sample: Sample | None = None
+    ) -> None:
         self._spec = spec
         self._folder = folder
+        self._sample = sample
         self._client = Client(spec, config_dir)
         self._tables = Tables(zone, folder / ".spill")
         self._done: dict[str, Pulled | PullError] = {}
-        self._outputs = {one[0]: _Output(*one) for one in spec.outputs()}
+        self._outputs = {one[0]: Output(*one) for one in spec.outputs()}
         self._landed: dict[str, Landed] = {}
         self._find_landed: Callable[[str], Landed] = lambda _: Landed()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -98,7 +71,7 @@ class SourcePuller:
                     quiet[feed] = cursors
             # A feed without news lands nothing that could say how far it was asked for: what lands beside it does.
             result.deliveries = [_telling(one, quiet) for one in result.deliveries]
-            result.requests_made = self._client.requests_made
+            result.requests_made = self.requests_made
         finally:
             self.close()
         return result
@@ -113,20 +86,26 @@ class SourcePuller:
             rows.unlink()
 
     def preview(self, feed: str, rows: int) -> Preview:
-        """Pull one feed from its beginning and show what its first records become; a failure is its `reason`."""
+        """Pull one feed, of which nothing has landed, and show what its first records become; a failure is its
+        `reason`."""
         notes: list[str] = []
         try:
             self._feed(self._outputs[feed], notes)
-        except PullError as error:
+        except Exception as error:  # noqa: BLE001 - what nobody foresaw is said like the rest
             return Preview(feed, reason=self._reason(error))
         return Preview(feed, *self._tables.preview(rows), notes)
+
+    @property
+    def requests_made(self) -> int:
+        """How many requests there were so far."""
+        return self._client.requests_made
 
     def close(self) -> None:
         """Close connections and DuckDB."""
         self._client.close()
         self._tables.close()
 
-    def _feed(self, output: _Output, notes: list[str]) -> tuple[Delivery | None, Mapping[str, Any]]:
+    def _feed(self, output: Output, notes: list[str]) -> tuple[Delivery | None, Mapping[str, Any]]:
         """Return what is new of a feed, and the cursors from which the next pull of it goes on."""
         feed, landed = output.feed, self._of(output.feed)
         earlier = [file for definition, file in landed.files if definition == output.definition]
@@ -179,6 +158,7 @@ class SourcePuller:
         if done is not None:
             return done
         try:
+            notes: list[str] = []
             if stream.sql is not None:
                 self._show_landed(stream.sql)
                 self._tables.derive(stream)
@@ -188,7 +168,10 @@ class SourcePuller:
                 if stream.parent is not None:
                     parent = self._spec.stream(stream.parent.stream)
                     children = self._tables.children_of(parent, self._stream(parent).pages, stream.parent.places)
+                    if self._sample is not None:
+                        children = self._sample.of(children, notes)
                 pulled = self._pages(stream, children)
+                pulled = replace(pulled, notes=[*pulled.notes, *(f"{stream.name}: {note}" for note in notes)])
         except PullError as error:
             failed = PullError(f"{stream.name}: {error}")
             self._done[stream.name] = failed
@@ -202,10 +185,12 @@ class SourcePuller:
         One that is on two pages the second time too is what the server has.
         """
         folder, before, began = self._folder / stream.name, 0, self._start(stream)
+        most_pages = None if self._sample is None else self._sample.pages
+        most_seen = None if self._sample is None else self._sample.seen_of(stream, self._spec)
         for _ in range(_RESTARTS + 1):
-            pulled = StreamPull(self._client, stream, folder, began.value, children).run()
+            pulled = StreamPull(self._client, stream, folder, began.value, children, most_pages).run()
             try:
-                moved = self._tables.add(pulled, began)
+                moved = self._tables.add(pulled, began, most_seen)
             except PullError:  # it may be mended before the next pull, which must not go by these pages
                 shutil.rmtree(folder)
                 raise
@@ -220,7 +205,7 @@ class SourcePuller:
         feeds = [self._of(one.feed) for one in self._outputs.values() if stream in self._needed(one)]
         return start(stream.cursor, fingerprint(stream), feeds, stream.name)
 
-    def _needed(self, output: _Output) -> list[Stream]:
+    def _needed(self, output: Output) -> list[Stream]:
         return self._spec.needed(one.name for one in output.streams)
 
     def _of(self, feed: str) -> Landed:

@@ -8,6 +8,7 @@ import requests
 
 from pipelines.connectors.rest.auth import OAuth2
 from pipelines.connectors.rest.failures import WORTH_ANOTHER_TRY, PullError, Transient, in_words, retry_after
+from pipelines.connectors.rest.sessions import Sessions
 from pipelines.connectors.rest.spec import SourceSpec
 from pipelines.connectors.secrets import Keyring
 
@@ -15,10 +16,10 @@ from pipelines.connectors.secrets import Keyring
 class TokenServer:
     """The token server of one source."""
 
-    def __init__(self, auth: OAuth2, keyring: Keyring, session: requests.Session, spec: SourceSpec) -> None:
+    def __init__(self, auth: OAuth2, keyring: Keyring, sessions: Sessions, spec: SourceSpec) -> None:
         self._auth = auth
         self._keyring = keyring
-        self._session = session
+        self._sessions = sessions
         self._spec = spec
         self._refresh: str | None = None
 
@@ -41,9 +42,9 @@ class TokenServer:
             scope=auth.scope,
             token_endpoint_auth_method=auth.client_auth,
         )
-        session.cert = self._session.cert
+        session.cert = self._sessions.mine.cert
         limits: dict[str, Any] = {"timeout": self._spec.timeout_seconds, "allow_redirects": False}
-        limits["verify"] = self._session.verify
+        limits["verify"] = self._sessions.mine.verify
         for kind in ("access_token_response", "refresh_token_response"):
             session.register_compliance_hook(kind, _answered)
         try:

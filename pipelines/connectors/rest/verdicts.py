@@ -9,9 +9,9 @@ from pathlib import Path
 
 from pipelines.connectors.rest.asking import Rule, Then
 from pipelines.connectors.rest.body import Body, NotWhole
-from pipelines.connectors.rest.client import Answer
+from pipelines.connectors.rest.exchange import Answer
 from pipelines.connectors.rest.failures import WORTH_ANOTHER_TRY, PlaceGone, PullError, Transient, retry_after
-from pipelines.connectors.rest.spec import Stream
+from pipelines.connectors.rest.stream import Stream
 
 _HEAD = 1 << 16
 _SAFE_WORD = re.compile(r"[\w.:-]{1,60}")
