@@ -13,6 +13,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -20,6 +21,7 @@ import streamlit as st
 from dashboards import cell as cells
 from dashboards import charts, signin, sources, wording
 from dashboards.frame import Frame
+from dashboards.published import Meaning
 from dashboards.tables import Rest, table
 
 READING_WIDTH = 860
@@ -210,8 +212,13 @@ def listing(
 
 def _definition(table: str) -> str:
     """What a table and each of its columns means, as markdown."""
-    comment, columns = sources.definition(table)
-    lines = [f"- `{column}` {wording.literal(meaning)}" for column, meaning in columns]
+    return _in_markdown(table, sources.definition(table))
+
+
+@lru_cache(maxsize=400)
+def _in_markdown(table: str, meaning: Meaning) -> str:
+    comment, columns = meaning
+    lines = [f"- `{column}` {wording.literal(said)}" for column, said in columns]
     return f"**{wording.literal(table)}** {wording.literal(comment)}\n\n" + "\n".join(lines)
 
 

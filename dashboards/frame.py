@@ -4,3 +4,4 @@ from typing import Any
 
 Frame = Any
 Row = Any
+Column = Any

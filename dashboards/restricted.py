@@ -56,22 +56,23 @@ def note(look: Look, what: str, rows: int, people: int) -> None:
         os.close(descriptor)
 
 
-def _ask(folder: Path, release_id: str, sql: str, params: dict[str, object]) -> Frame:
-    cursor = _opened(folder / "releases" / release_id / "restricted" / "people.duckdb").cursor()
+def _cursor(look: Look) -> duckdb.DuckDBPyConnection:
+    cursor = _opened(look.folder / "releases" / look.release_id / "restricted" / "people.duckdb").cursor()
     cursor.execute("use people")
-    return cursor.execute(sql, params).df()
+    return cursor
 
 
 @lru_cache(maxsize=2)
 def _opened(file: Path) -> duckdb.DuckDBPyConnection:
     """Opened when the first name of a release is shown; to open it anew for each would take longer than to ask."""
     connection = duckdb.connect(":memory:")
+    connection.execute("set threads = 1")
     connection.execute(f"attach '{str(file).replace(chr(39), chr(39) * 2)}' as people (read_only)")
     return connection
 
 
-def names(look: Look, employee_keys: Sequence[str], rows: int) -> Frame:
-    """employee_key, full_name of these people; noted with the number of rows that show them.
+def names(look: Look, employee_keys: Sequence[str], rows: int) -> dict[str, str]:
+    """The names of these people by employee_key, as far as they are known; noted with the number of rows that show them.
 
     Raises:
         NotEntitledError: the role sees no names.
@@ -80,7 +81,8 @@ def names(look: Look, employee_keys: Sequence[str], rows: int) -> Frame:
         raise NotEntitledError("names are not shown to this role")
     note(look, "names", rows, len(employee_keys))
     sql = "select employee_key, full_name from directory where employee_key in (select unnest($keys))"
-    return _ask(look.folder, look.release_id, sql, {"keys": list(employee_keys)})
+    found = _cursor(look).execute(sql, {"keys": list(employee_keys)}).fetchall()
+    return {key: name for key, name in found if name is not None}
 
 
 def exit_interviews(look: Look) -> Frame:
@@ -91,27 +93,24 @@ def exit_interviews(look: Look) -> Frame:
     """
     if not look.viewer.role.sees_exits:
         raise NotEntitledError("exit interviews are not shown to this role")
-    found = _ask(
-        look.folder,
-        look.release_id,
-        """
+    found = (
+        _cursor(look)
+        .execute(
+            """
         select employee_key, coalesce(full_name, employee_key) as person, interviewed_on::timestamp as interviewed_on,
             primary_reason, growth_visibility, would_return, comments
         from exit_interviews left join directory using (employee_key) order by interviewed_on desc, employee_key
-        """,
-        {},
+        """
+        )
+        .df()
     )
-    note(look, "exit interviews", len(found), found["employee_key"].nunique())
+    note(look, "exit interviews", len(found), int(found["employee_key"].nunique()))
     return found
 
 
 def manager_key(look: Look, manager: str) -> str | None:
     """The pseudonym of the one person with this work e-mail or employee id; None when nobody or several have it."""
     note(look, "own record", 1, 1)
-    found = _ask(
-        look.folder,
-        look.release_id,
-        "select distinct employee_key from directory where employee_id = $manager or lower(work_email) = lower($manager)",
-        {"manager": manager},
-    )
-    return None if len(found) != 1 else str(found["employee_key"].iloc[0])
+    sql = "select distinct employee_key from directory where employee_id = $manager or lower(work_email) = lower($manager)"
+    found = _cursor(look).execute(sql, {"manager": manager}).fetchall()
+    return None if len(found) != 1 else str(found[0][0])

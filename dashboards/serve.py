@@ -7,6 +7,7 @@ import argparse
 import os
 import sys
 import tomllib
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -93,8 +94,13 @@ def main() -> None:
     except AccessError as error:
         print(error, file=sys.stderr)
         sys.exit(1)
+    # Here rather than on top: what is misconfigured is said at once, and the first visitor waits for no library.
+    from streamlit.web import cli
+
+    import_module("dashboards.app_pages")
     print(sentence, flush=True)
-    os.execv(sys.executable, [sys.executable, "-m", "streamlit", "run", "dashboards/app.py", *options])
+    sys.argv = ["streamlit", "run", "dashboards/app.py", *options]
+    cli.main()
 
 
 if __name__ == "__main__":

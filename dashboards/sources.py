@@ -1,27 +1,26 @@
 """The published files, as the pages ask them: rows of a query, the release, what a table means.
 
 A release never changes, so answers are kept by its id, and the next release is seen without a restart. Every answer is the
-viewer's own: a role that sees no rows gets none, and a scope is a catalog of its own (`scope`).
+viewer's own: a role that sees no rows gets none, and a scope is a catalog of its own (`published`).
 """
 
 import datetime as dt
 import os
 import re
-import threading
 from collections.abc import Callable
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-import duckdb
 import pandas as pd
 import streamlit as st
 
-from dashboards import restricted, scope, signin
+from dashboards import restricted, signin
 from dashboards.access import Scope
 from dashboards.frame import Frame
+from dashboards.published import Meaning, opened, opened_summary
 from dashboards.restricted import Look, NotEntitledError
 
 Params = dict[str, Any]
@@ -32,10 +31,6 @@ PAGE = "page"  # in the session's state: the address of the page that is being d
 
 class NoReleaseError(Exception):
     """Nothing has been published in the data folder yet."""
-
-
-class NoSummaryError(Exception):
-    """The release has no suppressed aggregates."""
 
 
 def _folder() -> Path:
@@ -55,7 +50,6 @@ class Release:
     as_of_on: dt.date
     previous_release_id: str | None
     stale_feeds: tuple[str, ...]
-    absent_feeds: tuple[str, ...]
     preliminary_from: dt.date | None
 
 
@@ -73,59 +67,32 @@ def current_release_id() -> str:
         ) from None
 
 
-class _Opened:
-    """One published file, opened once; a catalog for each scope that has asked of it."""
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question, which has one answer for all who have the same scope; `look` is one of them."""
 
-    def __init__(self, file: Path, narrow: Callable[[duckdb.DuckDBPyConnection, str, Look], None]) -> None:
-        self._narrow = narrow
-        self._connection = duckdb.connect(":memory:")
-        self._connection.execute(f"attach '{str(file).replace(chr(39), chr(39) * 2)}' as rx (read_only)")
-        self._catalogs: dict[Scope, str] = {Scope(): "rx"}
-        self._making = threading.Lock()
-
-    def cursor(self, look: Look) -> duckdb.DuckDBPyConnection:
-        """A cursor whose tables hold what the viewer may see."""
-        wanted = look.viewer.scope
-        with self._making:
-            if wanted not in self._catalogs:
-                name = f"scope_{len(self._catalogs)}"
-                try:
-                    self._narrow(self._connection, name, look)
-                except Exception:
-                    self._connection.execute(f"detach database if exists {name}")
-                    raise
-                self._catalogs[wanted] = name
-        cursor = self._connection.cursor()
-        cursor.execute(f"use {self._catalogs[wanted]}")
-        return cursor
+    folder: Path
+    release_id: str
+    scope: Scope
+    sql: str
+    params: tuple[tuple[str, Any], ...]
+    is_of_summary: bool
+    look: Look = field(compare=False)
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _open(folder: str, release_id: str) -> _Opened:
-    def narrow(connection: duckdb.DuckDBPyConnection, name: str, look: Look) -> None:
-        manager = look.viewer.scope.manager
-        key = restricted.manager_key(look, manager) if manager else None
-        scope.make_catalog(connection, name, look.viewer.scope, key)
-
-    return _Opened(Path(folder) / "releases" / release_id / "metrics.duckdb", narrow)
+def _found(asked: _Asked) -> Frame:
+    file = (opened_summary if asked.is_of_summary else opened)(asked.folder, asked.release_id)
+    return file.cursor(asked.look).execute(asked.sql, dict(asked.params)).df()
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _open_summary(folder: str, release_id: str) -> _Opened:
-    file = Path(folder) / "releases" / release_id / "summary.duckdb"
-    if not file.exists():
-        raise NoSummaryError
-    return _Opened(file, lambda connection, name, _: scope.make_summary_catalog(connection, name))
+# Streamlit's own cache takes a millisecond to find an answer, and a page asks for thirty.
+_kept = lru_cache(maxsize=3000)(_found)
 
 
-@st.cache_data(max_entries=4000, show_spinner=False)
-def _answer(folder: str, release_id: str, scope_key: str, sql: str, params: Params, _look: Look) -> Frame:
-    return _open(folder, release_id).cursor(_look).execute(sql, params).df()
-
-
-@st.cache_data(max_entries=1000, show_spinner=False)
-def _summary_answer(folder: str, release_id: str, scope_key: str, sql: str, params: Params, _look: Look) -> Frame:
-    return _open_summary(folder, release_id).cursor(_look).execute(sql, params).df()
+def forget() -> None:
+    """Drop all that is kept of the published files."""
+    for kept in (_kept, _release, _definition, opened, opened_summary):
+        kept.cache_clear()
 
 
 def _look() -> Look:
@@ -146,9 +113,7 @@ def rows(sql: str, params: Params | None = None) -> Frame:
     look = _look()
     if not look.viewer.role.sees_rows:
         raise NotEntitledError("this role sees the summary only")
-    if _downloading.get() is not None:  # whole tables, once: not worth keeping
-        return _open(str(look.folder), look.release_id).cursor(look).execute(sql, _named(sql, params)).df()
-    return _answer(str(look.folder), look.release_id, repr(look.viewer.scope), sql, _named(sql, params), look)
+    return _answer(look, sql, params, is_of_summary=False)
 
 
 def summary_rows(sql: str, params: Params | None = None) -> Frame:
@@ -157,8 +122,15 @@ def summary_rows(sql: str, params: Params | None = None) -> Frame:
     Raises:
         NoSummaryError: the release has none.
     """
-    look = _look()
-    return _summary_answer(str(look.folder), look.release_id, repr(look.viewer.scope), sql, _named(sql, params), look)
+    return _answer(_look(), sql, params, is_of_summary=True)
+
+
+def _answer(look: Look, sql: str, params: Params | None, *, is_of_summary: bool) -> Frame:
+    named = tuple(_named(sql, params).items())
+    asked = _Asked(look.folder, look.release_id, look.viewer.scope, sql, named, is_of_summary, look)
+    if _downloading.get() is not None:  # whole tables, once: not worth keeping
+        return _found(asked)
+    return _kept(asked).copy()
 
 
 def _named(sql: str, params: Params | None) -> Params:
@@ -181,11 +153,11 @@ def first_row(frame: Frame) -> dict[str, Any]:
 def release() -> Release:
     """The release on show, from the file that the viewer may open."""
     look = _look()
-    return _release(str(look.folder), look.release_id, repr(look.viewer.scope), look.viewer.role.sees_rows)
+    return _release(look.folder, look.release_id, look.viewer.scope, look.viewer.role.sees_rows)
 
 
-@st.cache_data(max_entries=400, show_spinner=False)
-def _release(folder: str, release_id: str, scope_key: str, sees_rows: bool) -> Release:
+@lru_cache(maxsize=400)
+def _release(folder: Path, release_id: str, scope: Scope, sees_rows: bool) -> Release:
     stale_feeds = "select distinct feed from {}freshness where is_stale order by feed"
     if sees_rows:
         found, stale = row("select * from quality.release"), rows(stale_feeds.format("quality."))
@@ -198,12 +170,8 @@ def _release(folder: str, release_id: str, scope_key: str, sees_rows: bool) -> R
         as_of_on=_date(found["as_of_on"]),
         previous_release_id=found["previous_release_id"],
         stale_feeds=tuple(stale["feed"]),
-        absent_feeds=(),
         preliminary_from=_date(preliminary),
     )
-
-
-Meaning = tuple[str, list[tuple[str, str]]]  # of a table, and of each of its columns
 
 
 def definition(table: str) -> Meaning:
@@ -212,20 +180,13 @@ def definition(table: str) -> Meaning:
     schema, name = table.split(".")
     if schema != "main" and not look.viewer.role.sees_rows:
         raise NotEntitledError("this role sees the summary only")
-    return _definition(str(look.folder), look.release_id, schema, name, look)
+    return _definition(look.folder, look.release_id, schema, name)
 
 
-@st.cache_data(max_entries=400, show_spinner=False)
-def _definition(folder: str, release_id: str, schema: str, name: str, _look: Look) -> Meaning:
-    opened = _open_summary(folder, release_id) if schema == "main" else _open(folder, release_id)
-    cursor = opened.cursor(_look)
-    here = "where database_name = 'rx' and schema_name = $schema and table_name = $name"
-    params = {"schema": schema, "name": name}
-    comment = cursor.execute(f"select comment from duckdb_tables() {here}", params).fetchone()
-    columns = cursor.execute(
-        f"select column_name, coalesce(comment, '') from duckdb_columns() {here} order by column_index", params
-    ).fetchall()
-    return str((comment or ("",))[0] or ""), [(str(column), str(meaning)) for column, meaning in columns]
+@lru_cache(maxsize=400)
+def _definition(folder: Path, release_id: str, schema: str, name: str) -> Meaning:
+    file = (opened_summary if schema == "main" else opened)(folder, release_id)
+    return file.meaning(schema, name)
 
 
 def with_names(people: Frame) -> Frame:
@@ -234,8 +195,7 @@ def with_names(people: Frame) -> Frame:
     if not look.viewer.role.sees_names or people.empty:
         return people.assign(person=people["employee_key"])
     names = restricted.names(look, people["employee_key"].drop_duplicates().tolist(), len(people))
-    joined = people.merge(names, on="employee_key", how="left")
-    return joined.assign(person=joined["full_name"].fillna(joined["employee_key"])).drop(columns="full_name")
+    return people.assign(person=people["employee_key"].map(names).fillna(people["employee_key"]))
 
 
 def exit_interviews() -> Frame:

@@ -30,7 +30,7 @@ def page() -> None:
         components.empty("No one to show.", "People appear here once they work at one of your sites, or report to you.")
         return
     counts = people.counts(cell)
-    whole = counts[counts["kind"].isna() & counts["bucket"].isna()].iloc[0]
+    whole = sources.first_row(counts[counts["kind"].isna() & counts["bucket"].isna()]) or {"people": 0, "things": 0}
     kinds = {line["kind"]: line for line in counts.dropna(subset=["kind"]).to_dict("records")}
     buckets = {line["bucket"]: line for line in counts.dropna(subset=["bucket"]).to_dict("records")}
     late = buckets["late"]["things"] if "late" in buckets else 0
@@ -46,16 +46,17 @@ def page() -> None:
         [Figure(label, wording.count(kinds.get(kind, {}).get("people", 0)), [_note(kinds.get(kind, {}), kind)])
          for kind, label in KINDS.items()]
     )  # fmt: skip
-    due = sources.with_names(people.due(cell, MOST_ROWS_SHOWN))
-    if not due.empty:
+    found = sources.with_names(people.due(cell, MOST_ROWS_SHOWN))
+    if not found.empty:
+        due = found[found["place"] <= MOST_ROWS_SHOWN]
         components.listing(
             f"{wording.plural(whole['things'], 'thing')} to see to, the oldest first",
             "One row a person and thing to do: overdue, due within 90 days (qualifications 60), or ready and waiting",
             due, COLUMNS, "people-due", of="marts.promotion_readiness",
             rest=rest_of(due, lambda: sources.with_names(people.due(cell))),
         )  # fmt: skip
-    firsts = sources.with_names(people.first(cell)).to_dict("records")
-    components.steps(_steps({line["bucket"]: line for line in firsts}, buckets))
+    firsts = {line["bucket"]: line for line in found[found["is_first"]].to_dict("records")} if len(found) else {}
+    components.steps(_steps(firsts, buckets))
     components.method(
         "Certification deadlines and renewals within 90 days, required qualifications within 60, and what is past; people who meet"
         " every requirement of a next tier.",

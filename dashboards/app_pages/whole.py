@@ -9,6 +9,7 @@ from dashboards import cell as cells
 from dashboards import charts, components, sources, wording
 from dashboards.components import Figure
 from dashboards.frame import Frame
+from dashboards.published import NoSummaryError
 from dashboards.questions import whole
 
 HIDDEN = "hidden"
@@ -34,7 +35,7 @@ def page() -> None:
     st.title("Is the ladder working in the whole organisation?", anchor=False)
     try:
         _page()
-    except sources.NoSummaryError:
+    except NoSummaryError:
         components.empty(
             "No summary has been published.",
             "This page shows only aggregates in which nobody can be recognised (summary.duckdb), and this release has none. "

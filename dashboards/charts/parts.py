@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dashboards import palette
-from dashboards.frame import Frame
+from dashboards.frame import Column, Frame
 
 Chart = dict[str, Any]
 PERCENT = ".0%"
@@ -14,10 +14,14 @@ FONT = 12  # px of words inside a chart
 
 def rows(frame: Frame, *columns: str) -> Chart:
     """These columns as rows of plain values; a date is midnight where the reader is."""
-    kept = frame[list(columns)]
-    dates = kept.select_dtypes("datetime").columns
-    kept = kept.assign(**{name: kept[name].dt.strftime("%Y-%m-%dT00:00:00") for name in dates})
-    return {"values": kept.astype(object).where(kept.notna(), None).to_dict("records")}
+    values = [_plain(frame[name]) for name in columns]
+    return {"values": [dict(zip(columns, row, strict=True)) for row in zip(*values, strict=True)]}
+
+
+def _plain(column: Column) -> list[Any]:
+    if column.dtype.kind == "M":
+        column = column.dt.strftime("%Y-%m-%dT00:00:00")
+    return [None if is_missing else value for value, is_missing in zip(column.tolist(), column.isna(), strict=True)]
 
 
 def one(**row: float | str) -> Chart:

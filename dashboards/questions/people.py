@@ -15,28 +15,32 @@ def size(cell: Cell) -> int:
 
 
 def due(cell: Cell, most: int | None = None) -> Frame:
-    """One row a person and thing to see to: kind, what, due_on (past for what is late; since when, for who is ready), standing."""
+    """One row a person and thing to see to: kind, what, due_on (past for what is late; since when, for who is ready), standing.
+
+    The first `most` by `place`, and whatever is the first of its bucket (late, ready, soon; is_first).
+    """
     return sources.rows(
-        f"{_dues(cell)} select *, count(*) over () as of_all from dues {ORDER} {'' if most is None else f'limit {most}'}",
+        f"""
+        {_dues(cell)} select *, count(*) over () as of_all, row_number() over ({ORDER}) as place,
+            row_number() over (partition by bucket {ORDER}) = 1 as is_first
+        from dues {"" if most is None else f"qualify place <= {most} or is_first"} order by place
+        """,
         cell.params,
     )
 
 
-def first(cell: Cell) -> Frame:
-    """The row that comes first of each bucket (late, ready, soon), as in `due`."""
-    return sources.rows(
-        f"{_dues(cell)} from dues qualify row_number() over (partition by bucket {ORDER}) = 1 {ORDER}", cell.params
-    )
-
-
 def counts(cell: Cell) -> Frame:
-    """How many people and things, by kind, by bucket and in all (where both are null); people_late, people_over_90."""
+    """How many people and things, by kind, by bucket and in all (where both are null; none when there is nothing to do)."""
     return sources.rows(
         f"""
-        {_dues(cell)} select kind, bucket, count(*) as things, count(distinct employee_key) as people,
-            count(distinct employee_key) filter (bucket = 'late') as people_late,
-            count(distinct employee_key) filter (days_left < -90) as people_over_90
-        from dues group by grouping sets ((kind), (bucket), ())
+        {_dues(cell)}, by_person as (
+            select kind, bucket, grouping(kind, bucket) as level, employee_key, count(*) as things,
+                bool_or(bucket = 'late') as is_late, bool_or(days_left < -90) as is_over_90
+            from dues group by grouping sets ((kind, employee_key), (bucket, employee_key), (employee_key))
+        )
+        select kind, bucket, sum(things)::bigint as things, count(*) as people, count_if(is_late) as people_late,
+            count_if(is_over_90) as people_over_90
+        from by_person group by level, kind, bucket
         """,
         cell.params,
     )

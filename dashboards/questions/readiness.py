@@ -5,6 +5,8 @@ from dashboards.cell import Cell
 from dashboards.frame import Frame
 
 READY, NEAR = "r.is_ready", "not r.is_ready and r.requirements_total - r.requirements_met = 1"
+UNMET = """marts.promotion_requirements as q
+    on not q.is_met and r.employee_key = q.employee_key and r.from_tier = q.from_tier and r.to_tier = q.to_tier"""
 LACKS = """
     case q.kind
         when 'evaluation_average' then 'a higher average of evaluations over ' || q.target || ' months'
@@ -30,15 +32,16 @@ def sums(cell: Cell) -> dict[str, float | None]:
 
 def ready(cell: Cell, most: int | None = None) -> Frame:
     """People ready for a next tier, one row a person and tier, the longest wait first."""
-    return _people(cell, READY, "r.days_waiting desc, r.employee_key", most)
+    return _people(cell, READY, "r.days_waiting desc, r.employee_key", most, "null as lacks", "")
 
 
 def near(cell: Cell, most: int | None = None) -> Frame:
     """People one requirement short of a next tier, and which."""
-    return _people(cell, NEAR, "r.requirements_total desc, r.employee_key, r.to_tier", most)
+    unmet = f"left join {UNMET}"
+    return _people(cell, NEAR, "r.requirements_total desc, r.employee_key, r.to_tier", most, f"{LACKS} as lacks", unmet)
 
 
-def _people(cell: Cell, who: str, order: str, most: int | None) -> Frame:
+def _people(cell: Cell, who: str, order: str, most: int | None, lacks: str, unmet: str) -> Frame:
     return sources.rows(
         f"""
         with chosen as (
@@ -47,11 +50,8 @@ def _people(cell: Cell, who: str, order: str, most: int | None) -> Frame:
             order by {order} {"" if most is None else f"limit {most}"}
         )
         select r.employee_key, coalesce(s.name, r.site_id) as site, f.title as from_title, t.title as to_title,
-            r.requirements_met, r.requirements_total, r.ready_on, r.days_waiting, {LACKS} as lacks, r.of_all
-        from chosen as r
-        left join marts.promotion_requirements as q
-            on not r.is_ready and not q.is_met
-            and r.employee_key = q.employee_key and r.from_tier = q.from_tier and r.to_tier = q.to_tier
+            r.requirements_met, r.requirements_total, r.ready_on, r.days_waiting, {lacks}, r.of_all
+        from chosen as r {unmet}
         left join core.dim_sites as s using (site_id)
         join core.dim_tiers as f on r.from_tier = f.tier join core.dim_tiers as t on r.to_tier = t.tier
         order by {order}
@@ -66,8 +66,7 @@ def lacking(cell: Cell) -> Frame:
         f"""
         select {LACKS} as lacks, q.kind = 'months_in_tier' as is_time, count(distinct r.employee_key) as people
         from marts.promotion_readiness as r
-        join marts.promotion_requirements as q
-            on not q.is_met and r.employee_key = q.employee_key and r.from_tier = q.from_tier and r.to_tier = q.to_tier
+        join {UNMET}
         where {NEAR} and {cell.condition("r.site_id", "r.from_tier")} group by all order by people desc, lacks
         """,
         cell.params,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,8 +10,10 @@ from typing import Any
 
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
+from dashboards import sources
 from dashboards.app_pages import PAGES
 
 ADDRESSES = [path for entries in PAGES.values() for path, _, _ in entries]
@@ -55,8 +58,10 @@ class Dashboard:
         self._patch = patch
         patch.setenv("RXLADDER_DATA", str(data))
         patch.setenv("RXLADDER_ACCESS", "" if access is None else str(access))
-        st.cache_data.clear()
+        sources.forget()
         st.cache_resource.clear()
+        gc.collect()
+        gc.freeze()  # Streamlit collects garbage after every page, and the tests' process holds much that is none
 
     def draw(self, path: str, viewer: str | None = None, /, *, downloads: bool = True, **parameters: str) -> Drawn:
         """A page at an address with these parameters, as a viewer who has signed in, and what its downloads hold."""
@@ -75,6 +80,8 @@ class Dashboard:
         with self._patch.context() as patched:
             patched.setattr(st, "download_button", download)
             patched.setattr(st, "get_option", lambda key: "localhost" if key == "server.address" else None)
+            # It reads the description of every installed package, at every run, for components that no page has.
+            patched.setattr(manifest_scanner, "scan_component_manifests", list)
             app.run()
         assert not app.exception, f"{path} {parameters}: {app.exception[0].message}"
         for file_name, content in makes if downloads else []:  # after the page, as Streamlit makes them
