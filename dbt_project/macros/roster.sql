@@ -5,14 +5,14 @@
     `lines`: a line of a list that counts (source, employee_key, as_of_on), with the employment that it belongs to.
     Whoever has a start or a change in job_history has a history, which a list can only blur: their lines are left out.
     (A leave or a termination alone is none: it adds to what the lists say.) Where two ids are confirmed to be one
-    person's (has_person_links), employee_key is that of the id: each has lines of its own.
+    person's (has_person_links), employee_key is that of the id: each has lines of its own. Of somebody on the lists of
+    several sources one source's lines count at a time (int_roster_sources): they are one line of lists.
 -#}
 {% macro roster_lines() -%}
 lists as (
     select
         source,
         as_of_on,
-        row_number() over in_turn as list_number,
         lag(as_of_on) over in_turn as previous_list_on,
         lead(as_of_on) over in_turn as next_list_on,
         lead(min(batch_seq)) over in_turn as next_list_batch_seq
@@ -26,7 +26,6 @@ listed as (
     select
         roster.*
         {%- if has_person_links() %} replace (people.own_key as employee_key){% endif %},
-        lists.list_number,
         lists.previous_list_on,
         lists.next_list_on,
         lists.next_list_batch_seq,
@@ -37,6 +36,10 @@ listed as (
     {%- if has_person_links() %}
     inner join {{ ref('int_employee_keys') }} as people on roster.employee_written = people.employee_id
     {%- endif %}
+    inner join {{ ref('int_roster_sources') }} as tellers
+        on roster.source = tellers.source
+        and tellers.employee_key = {{ 'people.own_key' if has_person_links() else 'roster.employee_key' }}
+        and roster.as_of_on < tellers.counts_until_on
     where not exists (
         select 1
         from {{ ref('stg_hr__job_history') }} as history
@@ -48,24 +51,29 @@ compared as (
     select
         *,
         coalesce(left_on <= as_of_on, false) as has_left,
-        lag(list_number) over in_turn as line_before,
         lag(as_of_on) over in_turn as listed_before_on,
+        -- Missing on a list in between; where another source has them now, on one of each, or for a month.
+        coalesce(
+            lag(coalesce(next_list_on, {{ end_of_time() }})) over in_turn
+            <= coalesce(previous_list_on, {{ add_days('as_of_on', -31) }}),
+            false
+        ) as has_missed,
         lag(hired_on) over in_turn as hired_before_on,
         lag(case when left_on <= as_of_on then left_on end) over in_turn as left_before_on,
         bool_or(coalesce(hired_on <= as_of_on, true)) over (
             in_turn rows between unbounded preceding and 1 preceding
         ) as had_begun
     from listed
-    window in_turn as (partition by source, employee_key order by list_number)
+    window in_turn as (partition by employee_key order by as_of_on)
 ),
 
 beginnings as (
     select
         *,
         case
-            when line_before is null then 'first_seen'
+            when listed_before_on is null then 'first_seen'
             -- (Who was only announced and is announced again has not been away.)
-            when not has_left and (left_before_on is not null or (line_before < list_number - 1 and had_begun))
+            when not has_left and (left_before_on is not null or (has_missed and had_begun))
                 then 'returned'
             -- A first day after a list with them, on which they had begun before: they left and came in between.
             when
@@ -80,7 +88,7 @@ lines as (
     select
         *,
         count(beginning) over (
-            partition by source, employee_key order by list_number rows unbounded preceding
+            partition by employee_key order by as_of_on rows unbounded preceding
         ) as employment_number
     from beginnings
 )
@@ -88,7 +96,7 @@ lines as (
 
 
 {#-
-    `employments`: one that the lines tell of (source, employee_key, employment_number), with its first and last day.
+    `employments`: one that the lines tell of (employee_key, employment_number), with its first and last day.
     Somebody's first list hires them on hired_on, or without one says no more than that they were there; back on a list
     is a rehire on the later of hired_on and that list. The last day is terminated_on, else that of the last list with
     them; also where they were back before the last day that had been announced, which then was not kept. Whoever was
@@ -98,7 +106,6 @@ lines as (
 {%- set is_of_this = 'left_on is not distinct from terminated_on' -%}
 sums as (
     select
-        source,
         employee_key,
         employment_number,
         max(beginning) as beginning,
@@ -114,14 +121,14 @@ sums as (
         max_by(next_list_batch_seq, as_of_on) as next_list_batch_seq,
         max_by(batch_seq, as_of_on) as last_line_batch_seq
     from lines
-    group by source, employee_key, employment_number
+    group by employee_key, employment_number
 ),
 
 kept as (
     select
         *,
         left_on < {{ end_of_time() }} and coalesce(
-            left_on < lead(first_listed_on) over (partition by source, employee_key order by employment_number), true
+            left_on < lead(first_listed_on) over (partition by employee_key order by employment_number), true
         ) as has_stated_end
     from sums
 ),
@@ -138,7 +145,6 @@ ended as (
 
 employments as (
     select
-        source,
         employee_key,
         employment_number,
         beginning,

@@ -15,7 +15,7 @@ import pytest
 
 from pipelines.landing import Batch, SourceOptions
 from tests.integration.landed_build import SPANS, LandedBuild
-from tests.integration.roster_files import Lines, write_list, write_program
+from tests.integration.roster_files import OTHERS, Lines, write_list, write_program
 from tests.integration.test_sync_rosters import FIFTH_LIST, FIRST_LIST, FOURTH_LIST, SECOND_LIST, SINCE_2021
 
 AS_OF = date(2024, 4, 3)
@@ -32,6 +32,20 @@ known,2024-03-05,job_change,PT2,,
 moved,2024-03-06,termination,,,voluntary
 moved,2024-03-04,leave_start,,,
 """
+_LEADS = SINCE_2021 | {"job_code": "PT2"}
+SAME_PEOPLE: Mapping[str, Mapping[str, Lines]] = {
+    "east": {
+        "2024-03-03": {"both": SINCE_2021, "moves": SINCE_2021},
+        "2024-03-10": {"both": SINCE_2021, "moves": SINCE_2021},
+        "2024-03-24": {"both": SINCE_2021},
+        "2024-03-31": {"both": SINCE_2021},
+    },
+    "west": {
+        "2024-03-11": {"both": _LEADS, "moves": _LEADS},
+        "2024-03-25": {"both": _LEADS, "moves": _LEADS},
+    },
+}
+"""Lists of two sources that number the same people alike."""
 
 
 def _files(folder: Path, lists: Mapping[str, Lines] = LISTS) -> list[Path]:
@@ -103,6 +117,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> LandedBuild:
     on_both = {"2024-03-03": {"known": {}, "moved": SINCE_2021, "new": {}}, "2024-03-10": {"new": {}}}
     for file in _files(root / "beside", on_both):
         land(file, beside)
+    for source, lists in SAME_PEOPLE.items():
+        for file in _files(root / source, lists):
+            land(file, SourceOptions(source, id_prefix="same-"))
     return made.build(*SPANS)
 
 
@@ -156,3 +173,17 @@ def test_a_history_counts_and_lists_are_for_those_who_have_none(built: LandedBui
         ("moved", date(2021, 2, 1), date(2024, 3, 4), "hire", "unknown"),
         ("new", date(2024, 3, 3), None, "unknown", None),
     ]
+
+
+def test_who_is_on_the_lists_of_two_sources_has_one_history(built: LandedBuild) -> None:
+    spells = _of(built, "same-", "core.fct_job_spells", "job_code, started_on::varchar, ended_on::varchar")
+    assert [row for row in spells if row[0] in ("both", "moves")] == [
+        ("both", "PT1", "2021-02-01", None),
+        ("moves", "PT1", "2021-02-01", "2024-03-11"),
+        ("moves", "PT2", "2024-03-11", None),
+    ]
+    assert len({row[0] for row in spells}) == len(spells) - 1, "nobody is doubled"
+    left_out = built.query(
+        "select source, count(*) from build.staging.int_roster_sources where last_on >= counts_until_on group by source"
+    )
+    assert left_out == [("west", len(OTHERS) + 1)]

@@ -20,7 +20,6 @@ states as (
         employment_number,
         batch_seq,
         row_in_batch,
-        list_number,
         as_of_on,
         {{ attributes | join(', ') }},
         (
@@ -41,14 +40,14 @@ states as (
             {%- endfor %}
         ) as told_otherwise_on,
         row_number() over so_far = 1 as is_first,
-        count(*) over (partition by source, employee_key, employment_number) = row_number() over so_far as is_last
+        count(*) over (partition by employee_key, employment_number) = row_number() over so_far as is_last
     from lines
     window so_far as (
-        partition by source, employee_key, employment_number order by list_number
+        partition by employee_key, employment_number order by as_of_on
         rows between unbounded preceding and current row
     ),
     before as (
-        partition by source, employee_key, employment_number order by list_number
+        partition by employee_key, employment_number order by as_of_on
         rows between unbounded preceding and 1 preceding
     )
 ),
@@ -67,15 +66,14 @@ steps as (
         employments.separation_type,
         employments.reason,
         lag(states.state) over (
-            partition by states.source, states.employee_key, states.employment_number order by states.list_number
+            partition by states.employee_key, states.employment_number order by states.as_of_on
         ) as state_before,
         -- A line before the first day tells what holds from then on.
         greatest(states.as_of_on, employments.first_day_on) as counts_on,
         coalesce(employments.first_day_on <= employments.last_day_on, true) as has_started
     from states
     inner join employments
-        on states.source = employments.source
-        and states.employee_key = employments.employee_key
+        on states.employee_key = employments.employee_key
         and states.employment_number = employments.employment_number
 ),
 
@@ -147,13 +145,13 @@ people_events as (
             end as event
         ),
         cast(row_number() over (
-            partition by events.source, people.employee_key
-            order by events.list_number, events.place, events.batch_seq, events.row_in_batch
+            partition by people.employee_key
+            order by events.as_of_on, events.place, events.batch_seq, events.row_in_batch
         ) as integer) as sequence
     from events
     inner join {{ ref('int_employee_keys') }} as people on events.employee_key = people.own_key
     {%- else %}
-    select *, cast(list_number * 3 + place as integer) as sequence from events
+    select *, cast({{ days_between(beginning_of_time(), 'as_of_on') }} * 3 + place as integer) as sequence from events
     {%- endif %}
 )
 

@@ -1,8 +1,8 @@
 -- Grain: an employee who may be behind a name, and why (kind, source, employee_key, candidate_key, evidence). Proposals
 -- only: nothing is made of them until somebody confirms one in person_links.
 --
--- An address without a name in it is null there, not filtered out: on a single stranger DuckDB 2.0 stumbles over a filter
--- that it pushes into that expression ("BindBuiltinScalarFunction did not return a BoundFunctionExpression").
+-- An address without a name in it is null there, not filtered out: on a single stranger DuckDB 2.0 stumbles over a
+-- filter that it pushes into that expression ("BindBuiltinScalarFunction did not return a BoundFunctionExpression").
 {{ config(database='build', schema='staging', contract={'enforced': false}, tags=['every_build']) }}
 with {{ known_addresses() }},
 

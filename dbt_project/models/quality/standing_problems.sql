@@ -83,6 +83,22 @@ absences as (
     group by absences.source
 ),
 
+listed_twice as (
+    select
+        'listed_by_several' as kind,
+        source,
+        'roster' as feed,
+        'roster' as subject,
+        'On the lists of another source as well, which count in place of these: '
+        || {{ counted('count(*)', 'employee') }} as problem,
+        cast(null as timestamp) as since,
+        'Take them off one of the lists, or set id_prefix where two sources number people alike' as cure,
+        count(*) as affected_count
+    from {{ ref('int_roster_sources') }}
+    where last_on >= counts_until_on
+    group by source
+),
+
 unmatched as (
     select
         'unmatched_people' as kind,
@@ -146,6 +162,8 @@ union all
 select * from incomplete
 union all
 select * from absences
+union all
+select * from listed_twice
 union all
 select * from unmatched
 union all
