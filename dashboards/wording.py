@@ -89,8 +89,8 @@ def against_year_before(
 
 
 def plain(text: str) -> str:
-    """The text for Streamlit's markdown, where two dollar signs would enclose a formula."""
-    return text.replace("$", r"\$")
+    """The text for Streamlit's markdown, where two dollar signs would enclose a formula; a minus stays with its amount."""
+    return text.replace("−$", "−\N{WORD JOINER}$").replace("$", r"\$")
 
 
 def literal(text: str) -> str:

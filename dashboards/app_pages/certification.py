@@ -88,7 +88,7 @@ def _figures(recent: dict[str, float | None], states: States, renewals: dict[str
                     f"{wording.count(certified)} of {wording.count(matured)} in twelve months" if matured else ""]),
             Figure("Of those who stayed", wording.percent(recent.get("of_stayed")),
                    [wording.likely(recent.get("of_stayed_low"), recent.get("of_stayed_high")), "leavers left out"]),
-            Figure("Past the deadline", wording.count(_overdue(states)), [f"{wording.count(_soon(states))} more within 90 days"]),
+            Figure("Past the deadline", wording.count(_overdue(states)), [f"{wording.count(_soon(states)) if _soon(states) else 'none'} more within 90 days"]),
             Figure("Credentials to renew", wording.count(renewals["credentials"]),
                    [f"{wording.count(renewals['lapsed'])} of them have lapsed"]),
         ]
@@ -174,7 +174,8 @@ def _education(quarters: Frame) -> None:
     last = shown.iloc[-1] if complete.empty else complete.iloc[-1]
     components.chart(
         f"{wording.percent(last['value'])} earned credits in the "
-        + ("quarter that is under way" if complete.empty else "last full quarter"), "Share of active people with credits, by quarter",
+        + ("quarter that is under way" if complete.empty else "last full quarter") + f" ({wording.likely(last['low'], last['high'])})",
+        "Share of active people with credits, by quarter, with 95 % interval; hollow: the quarter is not over",
         charts.trend(shown, None), "certification-education", "Line of the share with continuing education by quarter.",
         shown, {"month": ("Quarter from", "month"), "active": ("Active", "count"), "with_credits": ("With credits", "count"),
                 "value": ("Share", "share"), "low": ("Likely from", "share"), "high": ("to", "share"), "hours": ("Hours", "number")},

@@ -85,7 +85,7 @@ def _figures(person: dict[str, Any], requirements: Frame, skills: Frame, credent
     valid = required["status"].isin(["current", "expiring"]).sum()
     components.figures(
         [
-            Figure("With us for", f"{tenure / 365.25:.1f} years" if tenure is not None else "start unknown", [wording.words(str(person.get("employment_class") or ""))]),
+            Figure("With us for", f"{tenure / 365.25:.1f} years" if tenure is not None else "unknown", ["" if tenure is not None else "the start is not on record", wording.words(str(person.get("employment_class") or ""))]),
             Figure("Requirements met", wording.count(requirements["is_met"].sum()), [f"of {len(requirements)}"]),
             Figure("Required skills valid", wording.count(valid), [f"of {len(required)}"]),
             Figure("Credentials in force", wording.count((credentials["status"] != "lapsed").sum()), [f"{int((credentials['status'] == 'lapsed').sum())} lapsed"]),

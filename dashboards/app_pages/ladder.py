@@ -133,13 +133,13 @@ def _curves(line: Frame, cell: cells.Cell) -> None:
         curve, of = ladder.curves_by_tier(outcome), "marts.tier_tenure_curve"
     few = curve["line"].nunique() < 2 if by == "site" else curve.empty
     if few:
-        components.empty("No curve.", "Fewer than five people have entered here: too few to draw one.")
+        components.empty("No curve.", "Fewer than ten people have entered here: too few to draw one.")
         return
     verb = "promoted" if outcome == "promoted" else "gone"
     components.chart(
         _finding(curve, by, verb, line["title"]),
         f"Share {'promoted' if outcome == 'promoted' else 'who left'} by months since entering the tier; drawn while at "
-        "least five people are under watch. The later, the fewer: the table has the interval of each step.",
+        "least ten people are under watch. The later, the fewer: the table has the interval of each step.",
         charts.curves(curve, {name: colours[name] for name in curve["line"].drop_duplicates()}),
         f"ladder-{outcome}-{by}", f"Curves of the share {verb} by months since entering.",
         curve, {"line": ("Who", "text"), "days": ("Days since entering", "count"), "incidence": ("Share", "share"),
@@ -156,8 +156,10 @@ def _finding(curve: Frame, by: str, verb: str, tier: str) -> str:
         return f"Nobody has been watched for {span} yet"
     if by == "tier":
         top = ends.idxmax()
+        last = curve[(curve["line"] == top) & (curve["days"] <= days)].iloc[-1]
         return (
-            f"After two years {wording.percent(ends[top])} of those who entered {top} are {verb}, the most of any tier"
+            f"After two years {wording.percent(ends[top])} of those who entered {top} are {verb} "
+            f"({wording.likely(last['low'], last['high'])}); no other curve is higher"
         )
     parts = [f"{name} {wording.percent(value)}" for name, value in ends.items()]
     parts += [f"{name} not watched for so long" for name in is_watched[~is_watched].index if by == "site"]

@@ -45,11 +45,20 @@ def _answer(effect: Frame) -> None:
     change = abs(1 - left["rate_ratio"])
     components.answer(
         f"Mentored technicians leave {wording.percent(change)} {'less' if left['rate_ratio'] < 1 else 'more'} often than others"
-        + (", which need not be because of mentoring." if sure else ", but that may be chance."),
+        f" ({_likely(left)})" + (", which need not be because of mentoring." if sure else ", but that may be chance."),
         f"Because of {wording.count(left['mentored_events'])} departures in {wording.count(left['mentored_person_days'] / 365.25)} mentored "
         f"person-years against {wording.count(left['unmentored_events'])} in {wording.count(left['unmentored_person_days'] / 365.25)} others, "
         "at the same time since hire. This goes with mentoring; it does not prove that mentoring is the cause.",
     )
+
+
+def _likely(left: dict[str, float]) -> str:
+    """The interval of how much less often, or more, when it is only one of both."""
+    low, high = left["rate_ratio_low"], left["rate_ratio_high"]
+    if low < 1 < high:
+        return f"likely between {wording.percent(1 - low)} less and {wording.percent(high - 1)} more"
+    least, most = sorted((abs(1 - low), abs(1 - high)))
+    return wording.likely(least, most)
 
 
 def _figures(effect: Frame, recent: Frame, evaluated: dict[str, float | None]) -> None:

@@ -1,5 +1,6 @@
 """What does a site need to know this month, on one page to print?"""
 
+import dataclasses
 import datetime as dt
 
 import streamlit as st
@@ -8,8 +9,9 @@ from dashboards import brief, charts, components, headlines, palette, sources, w
 from dashboards import cell as cells
 from dashboards.brief import Brief, Listing
 from dashboards.frame import Frame
-from dashboards.questions import certification, headline, readiness, training, turnover
+from dashboards.questions import certification, headline, people, readiness, training, turnover
 
+UNKNOWN = "No data: what it is told from has not been delivered."
 MOST_ROWS = 6  # a list; what is left out is counted
 NO_PANGO = "The PDF needs Pango on the server: `apt-get install libpango-1.0-0 libpangoft2-1.0-0` on Debian. The HTML prints too."
 
@@ -68,6 +70,7 @@ def _brief(cell: cells.Cell, place: str, months: Frame) -> Brief:
     if release.stale_feeds:
         late = wording.listed([wording.words(feed).lower() for feed in release.stale_feeds], 6)
         state.append(f"older than expected: {late}")
+    known = people.known()
     process = turnover.by_month(cell).tail(36)
     return Brief(
         place=place,
@@ -77,7 +80,15 @@ def _brief(cell: cells.Cell, place: str, months: Frame) -> Brief:
         figures=[headlines.figure(name, now, before, months) for name in list(headline.FIGURES)[:4]],
         chart_finding="Voluntary separations a person-year by month; shaded: what chance alone would give",
         chart="" if process.dropna(subset=["value"]).empty else brief.drawn(charts.process_chart(process)),
-        listings=[_ready(cell), _deadlines(cell), _renewals(cell), _skills(cell)],
+        listings=[
+            listing if known[kind] else dataclasses.replace(listing, nothing=UNKNOWN)
+            for kind, listing in (
+                ("ready", _ready(cell)),
+                ("certification", _deadlines(cell)),
+                ("renewal", _renewals(cell)),
+                ("training", _skills(cell)),
+            )
+        ],
         steps=headlines.steps(cell)[:3],
         method="A year's rates are per person-year over the last twelve months; 'likely between' is the 95 % interval. "
         "Hollow marks: months that are not complete. For those entitled to the names on it only.",

@@ -15,6 +15,7 @@ KINDS = {
     "renewal": "Credential to renew",
     "training": "Qualification to renew",
 }
+ABSENT = "what it is told from has not been delivered"
 COLUMNS = {
     "person": ("Person", "text"), "site": ("Site", "text"), "what": ("What", "text"), "due_on": ("By, or since", "date"),
     "standing": ("How urgent", "text"),
@@ -33,6 +34,14 @@ def page() -> None:
     whole = sources.first_row(counts[counts["kind"].isna() & counts["bucket"].isna()]) or {"people": 0, "things": 0}
     kinds = {line["kind"]: line for line in counts.dropna(subset=["kind"]).to_dict("records")}
     buckets = {line["bucket"]: line for line in counts.dropna(subset=["bucket"]).to_dict("records")}
+    known = people.known()
+    if not any(known.values()):
+        components.answer("What people need next cannot be told yet.")
+        components.empty(
+            "Nothing to go by.",
+            "It needs tier_requirements, certification_rules, credentials that expire, or skills.",
+        )
+        return
     late = buckets["late"]["things"] if "late" in buckets else 0
     components.answer(
         f"{wording.count(whole['people'])} of {wording.plural(size, 'person', 'people')} "
@@ -44,6 +53,7 @@ def page() -> None:
     )
     components.figures(
         [Figure(label, wording.count(kinds.get(kind, {}).get("people", 0)), [_note(kinds.get(kind, {}), kind)])
+         if known[kind] else Figure(label, wording.NO_DATA, [ABSENT])
          for kind, label in KINDS.items()]
     )  # fmt: skip
     found = sources.with_names(people.due(cell, MOST_ROWS_SHOWN))
@@ -67,7 +77,8 @@ def page() -> None:
 def _note(line: Line, kind: str) -> str:
     if kind == "ready":
         return f"{wording.count(line.get('people_over_90', 0))} for over 90 days"
-    return f"{wording.count(line.get('people_late', 0))} of them late"
+    late = line.get("people_late", 0)
+    return f"{wording.count(late)} of them late" if late else "none of them late"
 
 
 def _because(kinds: dict[str, Line]) -> str:

@@ -60,11 +60,11 @@ def _figures(sums: dict[str, Any], lacking: Frame, months: Frame) -> None:
     half = sums["days_waiting"]
     components.figures(
         [
-            Figure("Ready now", wording.count(sums["ready"]), [f"of {wording.plural(sums['people'], 'person', 'people')}"],
+            Figure("Ready now", wording.count(sums["ready"]), [f"of {wording.plural(sums['people'], 'person', 'people')}",
+                    f"half of them for longer than {wording.plural(half, 'day')}" if half is not None else ""],
                    months["value"].tolist()),
             Figure("Ready for over 90 days", wording.count(sums["ready_over_90"]),
-                   ["half have waited longer than " + wording.plural(half, "day") if half is not None else ""],
-                   months["waiting"].tolist()),
+                   series=months["waiting"].tolist()),
             Figure("One requirement short", wording.count(sums["near"]),
                    [f"{wording.count(time_only)} of them only wait for time in the tier"]),
             Figure("Left while ready", wording.count(ever), ["in twelve months: lost, and could have been promoted"]),
@@ -107,7 +107,7 @@ def _near(cell: cells.Cell) -> None:
         return
     components.listing(
         "One requirement short, and which", "Schedule these first: one step makes them ready",
-        near, {**PERSON, "lacks": ("Lacks", "text"), "requirements_met": ("Met", "count"),
+        near, {"person": PERSON["person"], "lacks": ("Lacks", "text"), **PERSON, "requirements_met": ("Met", "count"),
                "requirements_total": ("Of", "count")}, "readiness-near",
         of="marts.promotion_requirements", rest=rest_of(near, lambda: sources.with_names(readiness.near(cell))),
     )  # fmt: skip

@@ -10,6 +10,7 @@ from dashboards.frame import Frame, Row
 from dashboards.headlines import FEW, STEADY
 from dashboards.questions import turnover
 
+NO_REASON = "other"  # also what was written and is no reason of the list
 RATE_COLUMNS = {"value": ("Share", "share"), "low": ("Likely from", "share"), "high": ("to", "share")}
 
 
@@ -129,13 +130,23 @@ def _reasons(reasons: Frame, cell: cells.Cell) -> None:
     named = reasons.assign(label=reasons["separation_reason"].map(wording.words))
     top = named.iloc[0]
     components.chart(
-        f"{top['label']} is given most often: {wording.count(top['separations'])} of {wording.count(top['all_separations'])}",
+        _most_given(named),
         f"Share of {wording.plural(top['all_separations'], 'separation')} of the last four quarters, as HR recorded them"
         + ("; all tiers." if cell.tier != "all" else "."),
         charts.bars(named), "turnover-reasons", "Bars of separations by reason.",
         named, {"label": ("Reason", "text"), "separations": ("Separations", "count"),
                 "voluntary": ("of them voluntary", "count"), **RATE_COLUMNS}, of="marts.turnover_by_reason",
     )  # fmt: skip
+
+
+def _most_given(named: Frame) -> str:
+    """The first two reasons: which of them leads is often chance."""
+    given = named[named["separation_reason"] != NO_REASON]
+    if given.empty:
+        return f"None of {wording.plural(named['separations'].sum(), 'separation')} has a reason of the list"
+    first, *others = given.head(2).itertuples(index=False)
+    said = f"{first.label} is given most often ({wording.count(first.separations)} of {wording.count(first.all_separations)})"
+    return said + "".join(f", then {other.label.lower()} ({wording.count(other.separations)})" for other in others)
 
 
 def _new_hires(new_hires: Frame, cell: cells.Cell) -> None:
@@ -166,8 +177,13 @@ def _steps(sites: Frame, reasons: Frame, new_hires: Frame, cell: cells.Cell) -> 
         steps.append(
             f"**Visit {wording.listed(list(above['name']))}**: more leave there than chance explains; ask why before acting."
         )
-    if not reasons.empty and reasons.iloc[0]["separations"] >= FEW:
-        top = reasons.iloc[0]
+    given = reasons[reasons["separation_reason"] != NO_REASON] if len(reasons) else reasons
+    if given.empty and len(reasons):
+        steps.append(
+            "**Ask leavers for a reason of the list** (separation_reasons): without one there is nothing to act on."
+        )
+    elif len(given) and given.iloc[0]["separations"] >= FEW:
+        top = given.iloc[0]
         steps.append(
             f"**Talk about {wording.words(top['separation_reason']).lower()}** in the next team meetings: it stands behind "
             f"{wording.plural(top['separations'], 'separation')} of the last four quarters."

@@ -68,7 +68,7 @@ def _page() -> None:
     sites = whole.sites()
     if cell == cells.Cell() and not sites.empty:
         components.listing(
-            f"{int((sites['hidden'] != '').sum())} of {wording.plural(len(sites), 'site')} cannot be shown",
+            f"By site; {wording.count((sites['hidden'] != '').sum())} of {wording.plural(len(sites), 'site')} cannot be shown",
             "Voluntary turnover of the last full year; few people a site: read the intervals first, the order is by name",
             sites, SITES, "whole-sites", of="main.turnover_by_period",
         )  # fmt: skip
@@ -122,14 +122,18 @@ def _figures(recent: Mapping[str, Any], last: Mapping[str, Any], now: Mapping[st
     shown = [
         Figure(label, value, [note, f"in {year}"])
         for label, (value, note) in {
-            "Left by own decision": _rate(last, "voluntary_turnover_rate", "turnover_hidden", "separations_voluntary"),
-            "Promoted": _rate(last, "promotion_rate", "promotions_hidden", "promotions"),
+            "Left by own decision, a year": _rate(
+                last, "voluntary_turnover_rate", "turnover_hidden", "separations_voluntary"
+            ),
+            "Promotions a year": _rate(last, "promotion_rate", "promotions_hidden", "promotions"),
             "Training on time": _rate(last, "completed_on_time_rate", "training_hidden", "assignments_due"),
         }.items()
     ]
     if recent:
         interval = wording.likely(recent["low"], recent["high"])
-        shown[0] = Figure("Left by own decision", wording.percent(recent["value"]), [interval, "in twelve months"])
+        shown[0] = Figure(
+            "Left by own decision, a year", wording.percent(recent["value"]), [interval, "in twelve months"]
+        )
     if has_tier:
         del shown[2]  # training is not kept by tier
     label = "Ready for this tier" if has_tier else "Ready for the next tier"
@@ -137,8 +141,9 @@ def _figures(recent: Mapping[str, Any], last: Mapping[str, Any], now: Mapping[st
     if now.get("ready_hidden"):
         shown.append(Figure(label, HIDDEN, [TOO_FEW]))
     else:
-        note = "" if waiting is None else f"{wording.count(waiting)} for over 90 days"
-        shown.append(Figure(label, wording.count(now.get("ready")), [note]))
+        notes = [f"{wording.count(waiting)} for over 90 days"] if waiting is not None else []
+        notes += [] if has_tier else ["who is ready for two tiers counts twice"]
+        shown.append(Figure(label, wording.count(now.get("ready")), notes))
     components.figures(shown)
 
 

@@ -17,7 +17,6 @@ from dashboards.charts.parts import (
     rows,
     scale_of,
     tip,
-    words,
 )
 from dashboards.frame import Frame
 
@@ -85,7 +84,7 @@ def sparkline(values: Sequence[float]) -> Chart:
 def trend(months: Frame, target: float | None, value_format: str = PERCENT) -> Chart:
     """A figure by month with its interval: month, value, low, high, is_complete; the target as a dashed line."""
     x = month()
-    y = number("value", scale_of(value_format), zero=True)
+    y = number("value", scale_of(value_format), domain=[0, _top(months, target)], nice=True)
     marks: Chart = {
         "x": x, "y": y, "fill": either("datum.is_complete", palette.POINT, palette.paper()),
         "tooltip": [
@@ -93,16 +92,27 @@ def trend(months: Frame, target: float | None, value_format: str = PERCENT) -> C
             tip("low", "Likely from", value_format), tip("high", "to", value_format),
         ],
     }  # fmt: skip
+    # To what is not complete no line leads: it would fall where only the month is young.
+    whole = [{"filter": "datum.is_complete"}] if months["is_complete"].any() else []
     layers = [
-        layer({"type": "line", "color": palette.POINT, "strokeWidth": 2}, {"x": x, "y": y}),
-        layer({"type": "point", "size": 40, "opacity": 1, "stroke": palette.POINT}, marks),
+        layer({"type": "line", "color": palette.POINT, "strokeWidth": 2, "clip": True}, {"x": x, "y": y}, whole),
+        layer({"type": "point", "size": 40, "opacity": 1, "stroke": palette.POINT, "clip": True}, marks),
         layer({"type": "rule", "color": palette.CONTEXT}, {"y": {**y, "field": "zero"}}, data=one(zero=0)),
     ]
     if months["low"].notna().any():
-        band = {"type": "area", "opacity": 0.16, "color": palette.POINT}
-        layers.insert(0, layer(band, {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}}))
+        band = {"type": "area", "opacity": 0.16, "color": palette.POINT, "clip": True}
+        layers.insert(0, layer(band, {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}}, whole))
     if target is not None:
         aim, at = one(target=target), {**y, "field": "target"}
         layers.append(layer({"type": "rule", "color": palette.ink(), "strokeDash": [4, 4]}, {"y": at}, data=aim))
-        layers.append(words({"x": {"value": 0}, "y": at, "text": {"value": "target"}}, data=aim, dx=4, dy=-7))
+        layers += outlined(
+            {"x": {"value": 0}, "y": at, "text": {"value": "target"}}, data=aim, align="left", dx=4, dy=-7
+        )
     return layered(layers, HEIGHT, rows(months, "month", "value", "low", "high", "is_complete"))
+
+
+def _top(months: Frame, target: float | None) -> float:
+    """Where the axis ends: the wide intervals of a few people's first months would flatten all that follows."""
+    known = months[months["is_complete"].cummax()] if months["is_complete"].any() else months
+    highest = max(known["value"].max(), target or 0)
+    return float(max(highest * 1.1, min(known["high"].fillna(0).max(), highest * 3 or 1))) or 1.0

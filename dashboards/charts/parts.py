@@ -83,8 +83,8 @@ def words(encoding: Chart, transform: Sequence[Chart] = (), data: Chart | None =
     return layer(mark, encoding, transform, data)
 
 
-def outlined(encoding: Chart, transform: Sequence[Chart]) -> list[Chart]:
-    """Words at a right end, and an outline under them, so that what they lie on does not hide them."""
-    place: Chart = {"align": "right", "dx": -2, "dy": -9}
-    under = words(encoding, transform, stroke=palette.paper(), strokeWidth=4, **place)
-    return [under, words(encoding, transform, **place)]
+def outlined(encoding: Chart, transform: Sequence[Chart] = (), data: Chart | None = None, **mark: Any) -> list[Chart]:
+    """Words, at a right end unless `mark` overrides it, and an outline under them, so that what they lie on does not hide them."""
+    place: Chart = {"align": "right", "dx": -2, "dy": -9, **mark}
+    under = words(encoding, transform, data, stroke=palette.paper(), strokeWidth=4, **place)
+    return [under, words(encoding, transform, data, **place)]

@@ -47,7 +47,8 @@ def requirements(employee_key: str) -> Frame:
     """Every requirement of every reachable tier."""
     return sources.rows(
         """
-        select coalesce(title, to_tier) as to_title, kind, target, threshold, value, is_met, cause
+        select coalesce(title, to_tier) as to_title, kind, threshold, value, is_met, cause,
+            if(kind = 'evaluation_average', target || ' months', target) as target
         from marts.promotion_requirements left join core.dim_tiers on to_tier = tier
         where employee_key = $person order by to_title, is_met, requirement_id
         """,

@@ -6,7 +6,7 @@ from dashboards.frame import Frame
 from dashboards.process import process_sql, trailing_sql
 
 FEWEST_ENTRIES = 20  # on fewer nothing is said of 100
-FEWEST_AT_RISK = 5  # a curve is drawn while so many are under watch
+FEWEST_AT_RISK = 10  # a curve is drawn while so many are under watch
 EVERYWHERE = "Whole organisation"
 TENURE = """spells, open_spells, promotions, separations, promoted_within_365 as value, promoted_within_365_low as low,
     promoted_within_365_high as high, separated_within_365, separated_within_365_low, separated_within_365_high,
@@ -160,7 +160,8 @@ def delayed_people(cell: Cell, most: int | None = None) -> Frame:
     return sources.rows(
         f"""
         select r.employee_key, coalesce(s.name, r.site_id) as site, f.title as from_title, t.title as to_title,
-            q.cause, q.kind, q.target, q.value, q.threshold, count(*) over () as of_all
+            q.cause, q.kind, q.value, q.threshold,
+            if(q.kind = 'evaluation_average', q.target || ' months', q.target) as target, count(*) over () as of_all
         from marts.promotion_requirements as q
         join marts.promotion_readiness as r using (employee_key, from_tier, to_tier)
         left join core.dim_sites as s using (site_id)

@@ -14,6 +14,19 @@ def size(cell: Cell) -> int:
     return int(found["people"])
 
 
+def known() -> dict[str, bool]:
+    """Of each kind of thing, whether anything has been delivered that it could be told from."""
+    return {
+        kind: bool(is_known)
+        for kind, is_known in sources.row(
+            """
+            select exists(from core.dim_tier_requirements) as ready, exists(from core.dim_certification_rules) as certification,
+                exists(from marts.credential_renewals) as renewal, exists(from core.dim_skills) as training
+            """
+        ).items()
+    }
+
+
 def due(cell: Cell, most: int | None = None) -> Frame:
     """One row a person and thing to see to: kind, what, due_on (past for what is late; since when, for who is ready), standing.
 
