@@ -5,8 +5,8 @@ that look at a few tables.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -25,15 +25,18 @@ SPANS = ("+fct_promotions", "+fct_separations", "+headcount_walk_by_month", "+ro
 
 @dataclass(frozen=True)
 class LandedBuild:
-    """A data folder. `parsed` is another one that has been built: its parse of the dbt project is taken over."""
+    """A data folder. `parsed` is another one that has been built: its parse of the dbt project is taken over. `persons`
+    says what sources call people, by source and feed; with `known_at_seq` later batches are left out."""
 
     data: Path
     as_of_on: date
     parsed: LandedBuild | None = None
+    persons: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    known_at_seq: int | None = None
 
     @property
     def folder(self) -> Path:
-        return self.data / "build"
+        return self.data / ("build" if self.known_at_seq is None else f"build_{self.known_at_seq}")
 
     def land(self, drop: Path, options: SourceOptions = EXPORTS) -> Sequence[Outcome]:
         """Land what is new in a drop folder; what became of it."""
@@ -45,16 +48,17 @@ class LandedBuild:
 
     def build(self, *selection: str) -> LandedBuild:
         """Take in all that has landed; run the selected models and their data tests."""
+        self.folder.mkdir(parents=True, exist_ok=True)
         if self.parsed and not (self.folder / "target").exists():
             shutil.copytree(self.parsed.folder / "target", self.folder / "target")
         landing = Landing(self.data)
         request = BuildRequest(
-            batches=landing.catalog.batches(),
+            batches=landing.catalog.batches(self.known_at_seq),
             refused=landing.catalog.refused(),
             as_of_on=self.as_of_on,
-            known_at_seq=None,
+            known_at_seq=self.known_at_seq,
             expected_every_days={},
-            persons={},
+            persons=self.persons,
             previous=None,
         )
         Build(self.folder).prepare(request, SecretStr(SECRET))

@@ -5,6 +5,7 @@
 -- before it had them, the one that did. Lists that are a month older than the newest of another of these sources have
 -- ended: nobody is on them any more. What the others say in that time is left out, and listed as a problem. Where two
 -- ids are confirmed to be one person's, employee_key is that of the id.
+-- depends_on: {{ ref('int_employee_keys') }}
 {{ config(database='build', schema='staging', contract={'enforced': false}) }}
 with lines as (
     select
