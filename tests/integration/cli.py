@@ -88,17 +88,22 @@ def published(data: Path) -> duckdb.DuckDBPyConnection:
 
 
 def content(data: Path) -> Content:
+    """The content of the current release."""
+    with published(data) as connection:
+        return content_of(connection)
+
+
+def content_of(connection: duckdb.DuckDBPyConnection) -> Content:
     """Every row of every table that says something of the organisation (all but quality), by full name.
 
     Sorted by all columns; floating figures keep ten digits, since sums depend on the order of their terms.
     """
-    with published(data) as connection:
-        tables = connection.execute(
-            "select database_name || '.' || schema_name || '.' || table_name from duckdb_tables()"
-            " where database_name in ('people', 'summary') and table_name not in ('release', 'freshness')"
-            " or database_name = 'metrics' and schema_name in ('core', 'marts') order by 1"
-        ).fetchall()
-        return {table: _rows(connection, table) for (table,) in tables}
+    tables = connection.execute(
+        "select database_name || '.' || schema_name || '.' || table_name from duckdb_tables()"
+        " where database_name in ('people', 'summary') and table_name not in ('release', 'freshness')"
+        " or database_name = 'metrics' and schema_name in ('core', 'marts') order by 1"
+    ).fetchall()
+    return {table: _rows(connection, table) for (table,) in tables}
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, table: str) -> list[tuple[Any, ...]]:
