@@ -252,7 +252,7 @@ def _plain_errors() -> Generator[None]:
     """Turn the errors that a person can mend into a message and exit code 1 or 2; others keep their traceback."""
     from pipelines import reporting
     from pipelines.landing import LandingError
-    from pipelines.orchestration.sync import SyncError
+    from pipelines.orchestration.sync_request import SyncError
     from pipelines.quality import QualityError
     from pipelines.settings import SettingsError
     from pipelines.warehouse import BuildError, DbtFailure

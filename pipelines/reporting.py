@@ -16,7 +16,8 @@ from rich.table import Table
 from pipelines import landing, publishing
 from pipelines.connectors.standing import standing_failures
 from pipelines.orchestration import journal
-from pipelines.orchestration import sync as syncing
+from pipelines.orchestration.sync_request import Progress as OnProgress
+from pipelines.orchestration.sync_request import SyncOutcome
 
 if TYPE_CHECKING:
     from pipelines.connectors.pulled import Preview
@@ -56,7 +57,7 @@ def failed(text: str) -> None:
 
 
 @contextmanager
-def progress() -> Generator[syncing.Progress]:
+def progress() -> Generator[OnProgress]:
     """Show a progress bar while the body works; it vanishes at the end. Nothing is drawn where there is no terminal."""
     columns = (SpinnerColumn(), BarColumn(bar_width=24), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=_errors, transient=True, disable=not _errors.is_terminal) as bar:
@@ -68,7 +69,7 @@ def progress() -> Generator[syncing.Progress]:
         yield on_progress
 
 
-def sync_report(data_dir: Path, outcome: syncing.SyncOutcome) -> bool:
+def sync_report(data_dir: Path, outcome: SyncOutcome) -> bool:
     """Print what a sync did and the headline figures; return whether something needs attention."""
     _deliveries(outcome.deliveries)
     for name in outcome.unmatched:

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from pipelines import landing
-from pipelines.orchestration.sync import Drop, Progress, Sync, SyncRequest, data_lock
+from pipelines.orchestration.data_folder import data_lock
+from pipelines.orchestration.sync import Sync
+from pipelines.orchestration.sync_request import Drop, Progress, SyncRequest
 from pipelines.settings import EXPORTS_SOURCE, Pulled, Settings, SettingsError, configured_folder, load
 from pipelines.sources import SOURCES_FILE, SftpSource
 

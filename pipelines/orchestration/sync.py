@@ -8,97 +8,26 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Collection, Generator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-import filelock
-from pydantic import SecretStr
-
 from pipelines import landing, publishing, quality, warehouse
 from pipelines.connectors.standing import forget_others
-from pipelines.feeds import FEEDS
 from pipelines.orchestration import checks, journal
 from pipelines.orchestration.configuration import build_settings
+from pipelines.orchestration.data_folder import data_lock
+from pipelines.orchestration.required_feeds import require_feeds
+from pipelines.orchestration.sync_request import Progress, SyncError, SyncOutcome, SyncRequest
 from pipelines.orchestration.version import code_version
 
 if TYPE_CHECKING:  # a sync of files alone does without any HTTP library
-    from pipelines.orchestration.pulls import PulledFeed, PulledSource, Pulls
+    from pipelines.orchestration.pulls import PulledFeed, Pulls
 
-Progress = Callable[[str, float, float | None], None]
-"""Called with (what is being done, how much is done, of how much or None)."""
-
-_PRIVATE_FOLDERS = ("landing", "refused", "build", "restricted", "pulls")
 _PAST_BUILD = "build-past"
-
-
-class SyncError(Exception):
-    """A sync that cannot go on; the message says what to do. What is published stays as it was."""
-
-
-@dataclass(frozen=True, slots=True)
-class Drop:
-    """A source's options and the folder its exports are dropped in."""
-
-    options: landing.SourceOptions
-    folder: Path
-
-
-@dataclass(frozen=True, slots=True)
-class SyncRequest:
-    """What to sync.
-
-    `known_at_seq` leaves out batches that landed later. `configuration` holds, as JSON, every setting that can change
-    a number. `keep_releases` counts releases. `configured_pulls` are the (source, feed) of all sources that are pulled,
-    whether now or not; None where they were not looked at.
-    """
-
-    data_dir: Path
-    drops: Sequence[Drop]
-    as_of_on: date
-    known_at_seq: int | None
-    employee_key: SecretStr | None
-    configuration: bytes
-    keep_releases: int
-    memory_limit: str
-    pulled: Sequence[PulledSource] = ()
-    configured_pulls: Collection[tuple[str, str]] | None = None
-
-
-@dataclass(slots=True)
-class SyncOutcome:
-    """How a sync ended. `release` is None when there was nothing to publish; `seconds` is time by step."""
-
-    deliveries: list[landing.Outcome] = field(default_factory=list[landing.Outcome])
-    unmatched: list[str] = field(default_factory=list[str])
-    notes: list[str] = field(default_factory=list[str])
-    release: publishing.Release | None = None
-    failed_checks: list[publishing.CheckRow] = field(default_factory=list[publishing.CheckRow])
-    seconds: dict[str, float] = field(default_factory=dict[str, float])
-
-
-@contextmanager
-def data_lock(data_dir: Path) -> Generator[None]:
-    """Hold the data folder's lock, which the system lets go of when the process ends, however it ends.
-
-    Folders with names and pay in them are made here, before anything is put in them, for their owner alone.
-
-    Raises:
-        SyncError: somebody else holds it.
-    """
-    data_dir.mkdir(parents=True, exist_ok=True, mode=0o750)
-    try:
-        with filelock.FileLock(data_dir / ".lock", timeout=0):
-            for name in _PRIVATE_FOLDERS:
-                (data_dir / name).mkdir(exist_ok=True, mode=0o700)
-            yield
-    except filelock.Timeout as error:
-        raise SyncError(f"another sync is at work in {data_dir}; try again when it has ended") from error
 
 
 class Sync:
@@ -183,7 +112,7 @@ class Sync:
         assert self._dbt is not None and self._quality is not None
         request = self.request
         batches = self._landing.catalog.batches(request.known_at_seq)
-        _require_feeds(batches)
+        require_feeds(batches)
         previous = publishing.current_release(request.data_dir)
         settings = build_settings(self._configuration().content())
         with self.timed("build"):
@@ -323,20 +252,3 @@ class Sync:
         began = time.perf_counter()
         yield
         self.outcome.seconds[step] = self.outcome.seconds.get(step, 0.0) + time.perf_counter() - began
-
-
-def _require_feeds(batches: Sequence[landing.Batch]) -> None:
-    """Raise SyncError when a feed without which nothing can be built has never landed.
-
-    A roster stands for employees and job_history.
-    """
-    present = {batch.feed for batch in batches}
-    if "roster" in present:
-        present |= {"employees", "job_history"}
-    missing = [feed.name for feed in FEEDS.values() if feed.is_required and feed.name not in present]
-    if missing:
-        raise SyncError(
-            f"nothing can be built without {', '.join(missing)}: put a file such as {missing[0]}.csv in the exports"
-            " folder (what it must hold is in the README under Feeds)"
-            + ("; lists of who is employed will do too, as roster.csv" if "job_history" in missing else "")
-        )
