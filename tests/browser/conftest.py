@@ -24,7 +24,14 @@ FLAGS = [
 ]  # fmt: skip
 READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 READY_WITHIN = 60  # seconds; the first view on a busy machine
-STANDING = 5  # looks, a tenth of a second apart, at which nothing has changed
+STANDING = 400  # milliseconds in which nothing is drawn
+WATCH = """() => {
+    window.drawnAt = performance.now();
+    new MutationObserver(() => { window.drawnAt = performance.now() }).observe(
+        document, {childList: true, characterData: true, subtree: true});
+}"""
+AT_REST = """([ready, standing]) => document.querySelector(ready) && document.querySelector('[data-testid=stMain] h1')
+    && performance.now() - window.drawnAt > standing"""
 
 
 class Served:
@@ -107,6 +114,7 @@ class Visitor:
         self.served = served
         self.page = page
         self.complaints: list[str] = []
+        page.add_init_script(f"({WATCH})()")
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
@@ -119,7 +127,13 @@ class Visitor:
     def open(self, path: str) -> Page:
         """Go to a page of the dashboard and wait until it stands."""
         self.page.goto(f"{self.served.url}/{path}")
-        self.page.wait_for_selector('[data-testid="stMain"] h1', timeout=READY_WITHIN * 1000)
+        self.settled()
+        return self.page
+
+    def turn_to(self, path: str) -> Page:
+        """Go to a page by the menu, as one who is here already: the browser loads nothing anew."""
+        self.page.locator(f'[data-testid="stSidebarNavLink"][href$="/{path}"]').click()
+        self.page.wait_for_url(f"{self.served.url}/{path}")
         self.settled()
         return self.page
 
@@ -128,15 +142,7 @@ class Visitor:
 
         Streamlit says that a script has ended before its last elements are drawn, so these must stand still too.
         """
-        last, standing = time.monotonic() + READY_WITHIN, 0
-        seen = ""
-        while standing < STANDING:
-            assert time.monotonic() < last, f"the page did not come to rest: {seen[:300]}"
-            self.page.wait_for_timeout(100)
-            drawn = self.text()
-            is_still = drawn == seen and self.page.locator(READY).count() == 1
-            standing = standing + 1 if is_still else 0
-            seen = drawn
+        self.page.wait_for_function(AT_REST, arg=[READY, STANDING], polling=50, timeout=READY_WITHIN * 1000)
 
     def text(self) -> str:
         """What the page's main part says."""
