@@ -8,6 +8,7 @@ late or wrong and are put right. Once all is known, every table is what it is wi
 from __future__ import annotations
 
 import random
+import shutil
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -17,7 +18,7 @@ import pytest
 from tests.integration.dbt_harness import FakeBatch, FakeWarehouse
 from tests.integration.test_models_in_turn import GOLDEN, _read, _tables
 
-pytestmark = pytest.mark.long  # two organisations, five builds each
+pytestmark = pytest.mark.long  # two organisations, six builds
 AS_OF = date(2025, 6, 17)
 PERSONS = [
     *({"source": "lms", "feed": feed, "persons": "work_email"} for feed in ("completions", "assignments")),
@@ -137,8 +138,7 @@ class _Renamed:
         return [
             [FakeBatch("employees", known), FakeBatch("job_history", early_jobs), *others],
             [FakeBatch("employees", first), FakeBatch("employees", last), FakeBatch("employees", again)],
-            [FakeBatch("person_links", [*half, *wrong, *strays], "program")],
-            [FakeBatch("job_history", late_jobs)],
+            [FakeBatch("person_links", [*half, *wrong, *strays], "program"), FakeBatch("job_history", late_jobs)],
             [
                 FakeBatch("person_links", self.links, "program"),
                 FakeBatch("person_links", [row | {"is_deleted": True} for row in strays], "program"),
@@ -160,6 +160,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     for batches in rounds:
         in_turn.add(*batches)
         in_turn.build(*MODELS)
+    for other in ("at_once", "plain"):  # the parsed project is the same
+        shutil.copytree(in_turn.folder / "target", folder / other / "target")
     at_once = FakeWarehouse(folder / "at_once", AS_OF, {"persons": PERSONS})
     at_once.add(*(batch for batches in rounds for batch in batches))
     at_once.build(*MODELS)
