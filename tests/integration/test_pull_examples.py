@@ -186,6 +186,52 @@ def workday(asked: Asked) -> Reply:
     return Reply({"Report_Entry": staff if "Employees" in asked.path else [hire, left]})
 
 
+def finch(asked: Asked) -> Reply:
+    """A list of ids; everything else in batches, whose single answers have statuses of their own."""
+    assert asked.headers["Finch-API-Version"] == "2020-09-17"
+    if asked.path.endswith("directory"):
+        people = [{"id": "f1"}, {"id": "f2"}, {"id": "f3"}][int(asked.query["offset"]) :]
+        return Reply({"paging": {"count": 3, "offset": int(asked.query["offset"])}, "individuals": people})
+    (request,) = asked.body["requests"]
+    who = request["individual_id"]
+    if who == "f3":
+        return Reply({"responses": [{"individual_id": who, "code": 404, "body": {"message": "not found"}}]})
+    if asked.path.endswith("individual"):
+        mails = [{"data": "ann@home.example.org", "type": "personal"}, {"data": "ann@example.org", "type": "work"}]
+        first, last = ("Ann", "Ames") if who == "f1" else ("Bo", "Bell")
+        body: dict[str, Any] = {"id": who, "first_name": first, "last_name": last, "emails": mails}
+    else:
+        body = {"title": "Technician", "manager": {"id": "f1"}, "start_date": "2020-01-06", "is_active": False}
+        body |= {"end_date": "2025-02-28", "employment": {"type": "employee", "subtype": "part_time"}}
+        if who == "f1":
+            body |= {"title": "Manager", "manager": None, "is_active": True, "end_date": None}
+    return Reply({"responses": [{"individual_id": who, "code": 200, "body": body}]})
+
+
+def ukg(asked: Asked) -> Reply:
+    """Two lists of everybody, which end with an empty page."""
+    assert asked.headers["US-Customer-Api-Key"] == TOKEN
+    assert asked.query["per_Page"] == "500"
+    one: dict[str, Any] = {"employeeID": "A1", "employeeNumber": "E1", "primaryJobCode": "Manager"}
+    one |= {"employeeStatusCode": "A", "lastHireDate": "2020-01-06T00:00:00", "supervisorID": None}
+    two = {"employeeID": "A2", "employeeNumber": "E2", "primaryJobCode": "Technician", "supervisorID": "A1"}
+    two |= {"employeeStatusCode": "T", "dateOfTermination": "2025-02-28T00:00:00", "fullTimeOrPartTimeCode": "F"}
+    if asked.path.endswith("person-details"):
+        one = {"employeeId": "A1", "firstName": "Ann", "lastName": "Ames"}
+        two = {"employeeId": "A2", "firstName": "Bo", "lastName": "Bell"}
+    return Reply([one, two] if asked.query["page"] == "1" else [])
+
+
+def credly(asked: Asked) -> Reply:
+    """Pages with their number in the metadata."""
+    assert asked.headers["Authorization"].startswith("Basic ")
+    page = int(asked.query["page"])
+    badge: dict[str, Any] = {"id": f"b{page}", "recipient_email": "ann@example.org", "expires_at": None}
+    badge |= {"badge_template": {"id": "YOUR-TEMPLATE"}, "issued_at": "2025-03-02T10:00:00.000-05:00"}
+    badge |= {"state": "accepted" if page == 1 else "revoked"}
+    return Reply({"data": [badge], "metadata": {"count": 1, "current_page": page, "total_count": 2, "total_pages": 2}})
+
+
 LEFT = ("Technician", "E1")
 EXPECTED: dict[str, tuple[Answer, str, str, list[tuple[Any, ...]]]] = {
     "canvas": (canvas, "completions", DONE, [("E7", "1", "2025-03-01", 91.5)]),
@@ -227,6 +273,24 @@ EXPECTED: dict[str, tuple[Answer, str, str, list[tuple[Any, ...]]]] = {
         DONE,
         [("E1", "CR-A", "2025-03-02", None), ("E3", "CR-B", "2025-03-02", None)],
     ),
+    "finch": (
+        finch,
+        "roster",
+        ROSTER,
+        [("f1", "Ann Ames", None, "Manager", None), ("f2", "Bo Bell", "2025-02-28", "Technician", "f1")],
+    ),
+    "ukg": (
+        ukg,
+        "roster",
+        ROSTER,
+        [("E1", "Ann Ames", None, "Manager", None), ("E2", "Bo Bell", "2025-02-28", *LEFT)],
+    ),
+    "credly": (
+        credly,
+        "credentials",
+        "employee_id, credential_code, issued_on::varchar, status",
+        [("ann@example.org", "CPhT", "2025-03-02", "active"), ("ann@example.org", "CPhT", "2025-03-02", "revoked")],
+    ),
     "workday": (
         workday,
         "job_history",
@@ -256,6 +320,9 @@ AGAIN = {
     "merge": {"employees": 2},
     "adp": {"token": 1, "hr/v2/workers": 2},
     "moodle_report": {"webservice/rest/server.php": 1},
+    "finch": {"employer/directory": 1, "employer/individual": 3, "employer/employment": 3},
+    "ukg": {"employment-details": 2, "person-details": 2},
+    "credly": {"badges": 2},
     "workday": {"YOUR_ISU/RxLadder_Employees": 1, "YOUR_ISU/RxLadder_Job_History": 1},
 }
 
