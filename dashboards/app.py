@@ -11,6 +11,16 @@ from dashboards import brief, signin, sources
 from dashboards.app_pages import PAGES
 from dashboards.menu import menu
 
+# On paper: the page without what only a screen is for, and nothing that hangs together cut in two.
+ON_PAPER = """<style>@media print {
+[data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stDownloadButton"], [data-testid="stPopover"],
+[data-testid="stExpander"] { display: none !important; }
+[data-testid="stVegaLiteChart"], [data-testid="stPlotlyChart"], [data-testid="stDataFrame"], [data-testid="stMetric"],
+[data-testid="stSlider"],
+[data-testid="stVerticalBlock"] [data-testid="stVerticalBlock"]:has([data-testid="stVegaLiteChart"], [data-testid="stPlotlyChart"], [data-testid="stDataFrame"]) { break-inside: avoid; }
+[data-testid="stMainBlockContainer"] { padding-block: 0 !important; }
+h2, h3 { break-after: avoid; }
+}</style>"""
 LOG = logging.getLogger("rxladder.dashboard")
 CANNOT_SHOW = (
     "This cannot be shown now: a published file cannot be opened, or the view of names cannot be noted in the log."
@@ -50,6 +60,7 @@ def main() -> None:
         _say(str(nothing))
         return
     try:
+        st.html(ON_PAPER)
         chosen.run()
         _settle()
     except (OSError, duckdb.IOException):

@@ -8,6 +8,7 @@ from dashboards import cell as cells
 from dashboards import charts, components, sources, wording
 from dashboards.components import Figure
 from dashboards.frame import Frame
+from dashboards.headlines import FEW
 from dashboards.questions import readiness
 from dashboards.tables import MOST_ROWS_SHOWN, rest_of
 
@@ -61,12 +62,12 @@ def _figures(sums: dict[str, Any], lacking: Frame, months: Frame) -> None:
     components.figures(
         [
             Figure("Ready now", wording.count(sums["ready"]), [f"of {wording.plural(sums['people'], 'person', 'people')}",
-                    f"half of them for longer than {wording.plural(half, 'day')}" if half is not None else ""],
+                    f"half of them for longer than {wording.plural(half, 'day')}" if half is not None and sums["ready"] >= FEW else ""],
                    months["value"].tolist()),
             Figure("Ready for over 90 days", wording.count(sums["ready_over_90"]),
                    series=months["waiting"].tolist()),
             Figure("One requirement short", wording.count(sums["near"]),
-                   [f"{wording.count(time_only)} of them only wait for time in the tier"]),
+                   [f"{wording.count(time_only) if time_only else 'none'} of them only for want of time in the tier"]),
             Figure("Left while ready", wording.count(ever), ["in twelve months: lost, and could have been promoted"]),
         ]
     )  # fmt: skip

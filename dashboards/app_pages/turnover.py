@@ -144,6 +144,8 @@ def _most_given(named: Frame) -> str:
     given = named[named["separation_reason"] != NO_REASON]
     if given.empty:
         return f"None of {wording.plural(named['separations'].sum(), 'separation')} has a reason of the list"
+    if given.iloc[0]["separations"] < FEW:
+        return f"{wording.plural(named['separations'].sum(), 'separation').capitalize()}: too few a reason to say which leads"
     first, *others = given.head(2).itertuples(index=False)
     said = f"{first.label} is given most often ({wording.count(first.separations)} of {wording.count(first.all_separations)})"
     return said + "".join(f", then {other.label.lower()} ({wording.count(other.separations)})" for other in others)

@@ -84,7 +84,8 @@ def sparkline(values: Sequence[float]) -> Chart:
 def trend(months: Frame, target: float | None, value_format: str = PERCENT) -> Chart:
     """A figure by month with its interval: month, value, low, high, is_complete; the target as a dashed line."""
     x = month()
-    y = number("value", scale_of(value_format), domain=[0, _top(months, target)], nice=True)
+    top = _top(months, target)
+    y = number("value", scale_of(value_format), domain=[0, top], nice=True)
     marks: Chart = {
         "x": x, "y": y, "fill": either("datum.is_complete", palette.POINT, palette.paper()),
         "tooltip": [
@@ -95,8 +96,12 @@ def trend(months: Frame, target: float | None, value_format: str = PERCENT) -> C
     # To what is not complete no line leads: it would fall where only the month is young.
     whole = [{"filter": "datum.is_complete"}] if months["is_complete"].any() else []
     layers = [
-        layer({"type": "line", "color": palette.POINT, "strokeWidth": 2, "clip": True}, {"x": x, "y": y}, whole),
-        layer({"type": "point", "size": 40, "opacity": 1, "stroke": palette.POINT, "clip": True}, marks),
+        layer({"type": "line", "color": palette.POINT, "strokeWidth": 2}, {"x": x, "y": y}, whole),
+        layer(
+            {"type": "point", "size": 40, "opacity": 1, "stroke": palette.POINT},
+            marks,
+            [{"filter": f"datum.value <= {top}"}],
+        ),
         layer({"type": "rule", "color": palette.CONTEXT}, {"y": {**y, "field": "zero"}}, data=one(zero=0)),
     ]
     if months["low"].notna().any():

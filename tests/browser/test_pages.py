@@ -162,6 +162,15 @@ def test_a_download_holds_the_table(visit: Visit, golden_data: Path) -> None:
     assert sorted(found["What is wrong"]) == sorted(problem for (problem,) in problems)
 
 
+def test_on_paper_a_page_has_neither_menu_nor_buttons(visit: Visit, golden_data: Path) -> None:
+    page = visit(golden_data).open("roi")
+    parts = {name: page.get_by_test_id(name).first for name in ("stSidebar", "stDownloadButton", "stPopover")}
+    assert all(part.is_visible() for name, part in parts.items() if name != "stDownloadButton")
+    page.emulate_media(media="print")
+    assert [name for name, part in parts.items() if part.is_visible()] == []
+    assert page.locator("h1").is_visible()
+
+
 def test_a_filter_stands_in_the_address(visit: Visit, golden_data: Path) -> None:
     visitor = visit(golden_data)
     page = visitor.open("turnover?where=region:South")

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 import pytest
+import weasyprint
 
 from dashboards import wording
 from dashboards.questions import headline
@@ -54,6 +55,8 @@ def check(drawn: Drawn, page: str) -> None:
     assert len(drawn.sentences) > 40, page
     assert RAW.findall(drawn.sentences) == [], page
     for name, made in drawn.files.items():
+        if name.startswith("brief-") and name.endswith(".html"):
+            assert len(weasyprint.HTML(string=made.decode()).render().pages) == 1, "a brief is one page"
         if not name.endswith(".csv"):
             continue
         rows = pd.read_csv(io.BytesIO(made), dtype=str)
