@@ -88,11 +88,11 @@ class World:
     def pull(self, interface: Interface, **changes: Any) -> list[Any]:
         return self.pull_all(source(interface.url, **changes))
 
-    def pull_all(self, *specs: SourceSpec) -> list[Any]:
+    def pull_all(self, *specs: SourceSpec, at_once: int = 4) -> list[Any]:
         landing = Landing(self.data)
         try:
             sources = [
-                PulledSource(one.spec, one.options(), one.config_dir, "America/New_York")
+                PulledSource(one.spec, one.options(), one.config_dir, "America/New_York", at_once)
                 for one in (Pulled(spec=spec, config_dir=self.config) for spec in specs)
             ]
             pulls = pull_all(self.data, sources, landing)

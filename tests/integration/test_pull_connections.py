@@ -110,3 +110,27 @@ def test_a_token_refused_to_all_is_fetched_once(world: World, monkeypatch: pytes
         (batch,) = world.pull_all(fan_out(interface.url, auth=auth))
     assert given == 2
     assert sorted(rows(batch, "employee_id, course_id")) == EXPECTED
+
+
+@pytest.mark.parametrize("at_once", [1, 2])
+def test_so_many_sources_are_pulled_at_the_same_time_as_the_settings_say(world: World, at_once: int) -> None:
+    under_way, most, lock = 0, 0, Lock()
+
+    def slow(asked: Asked) -> Reply:
+        nonlocal under_way, most
+        with lock:
+            under_way += 1
+            most = max(most, under_way)
+        time.sleep(0.2)
+        with lock:
+            under_way -= 1
+        return answer(asked)
+
+    with serving(slow) as interface:
+        columns = {"employee_id": "id", "full_name": "id"}
+        people = {"name": "people", "path": "people", "feed": "employees", "columns": columns}
+        specs = [
+            SourceSpec.model_validate({"name": f"hr{n}", "base": interface.url, "streams": [people]}) for n in range(4)
+        ]
+        assert len(world.pull_all(*specs, at_once=at_once)) == 4
+    assert most == at_once

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import dagster as dg
-
-from pipelines.orchestration.sources import PULLED
 from tests.integration.cli import GOLDEN, GOLDEN_AS_OF, copied, environment, published, rxladder, said
 from tests.integration.pgp_kit import PASSPHRASE, pgp_keys
+from tests.integration.pulled_history import pulled_history
 from tests.integration.sftp_server import make_key, sftp_serving
 
 SSH_PASSPHRASE = "planted ssh passphrase"
@@ -88,14 +86,10 @@ def test_a_dropped_source_lands_fails_and_recovers(golden_data: Path, tmp_path: 
     with published(data) as connection:
         landed = connection.execute("select count(*) from metrics.quality.batches where source = 'drops'")
         assert landed.fetchone() == (1,)
-    with dg.DagsterInstance.from_config(str(data / "dagster")) as instance:
-        asset = dg.AssetKey(["sources", "drops", "rewards"])
-        records = instance.event_log_storage.get_asset_check_execution_history(dg.AssetCheckKey(asset, PULLED), 9)
-        checks = [one.event.dagster_event.asset_check_evaluation_data for one in records]
-        assert [one.passed for one in checks] == [True, False, True]
-        assert "pinned" in checks[1].metadata["reason"].value
-        event = instance.get_latest_materialization_event(asset)
-        assert event.asset_materialization.metadata["files received"].value == 1
+    history = pulled_history(data, "drops", "rewards")
+    assert history.passed == [True, False, True]
+    assert "pinned" in history.reasons[1]
+    assert history.counted["files received"] == 1
     secrets = [SSH_PASSPHRASE, PASSPHRASE, pgp.armoured.decode().splitlines()[4]]
     secrets += (config / "ssh.key").read_text(encoding="utf-8").splitlines()[1:3]
     everything = "".join(map(said, (tried, first, broken, status, again)))

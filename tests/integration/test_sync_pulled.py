@@ -8,12 +8,10 @@ import json
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
-import dagster as dg
-
 from pipelines.connectors.standing import note_failure
-from pipelines.orchestration.sources import PULLED
 from tests.integration.cli import GOLDEN, GOLDEN_AS_OF, copied, environment, published, rxladder, said
 from tests.integration.interface import Asked, Reply, serving
+from tests.integration.pulled_history import pulled_history
 
 SOURCES = """\
 sources:
@@ -74,14 +72,10 @@ def test_a_pulled_source_lands_fails_and_recovers(golden_data: Path, tmp_path: P
     with published(data) as connection:
         landed = connection.execute("select count(*) from metrics.quality.batches where source = 'rewards_system'")
         assert landed.fetchone() == (1,)
-    with dg.DagsterInstance.from_config(str(data / "dagster")) as instance:
-        asset = dg.AssetKey(["sources", "rewards_system", "rewards"])
-        records = instance.event_log_storage.get_asset_check_execution_history(dg.AssetCheckKey(asset, PULLED), 9)
-        checks = [one.event.dagster_event.asset_check_evaluation_data for one in records]
-        assert [one.passed for one in checks] == [True, False, False, True]
-        assert "web page" in checks[2].metadata["reason"].value
-        event = instance.get_latest_materialization_event(asset)
-        assert event.asset_materialization.metadata["records received"].value == 1
+    history = pulled_history(data, "rewards_system", "rewards")
+    assert history.passed == [True, False, False, True]
+    assert "web page" in history.reasons[2]
+    assert history.counted["records received"] == 1
     forms = {key, password, basic.removeprefix("Basic "), json.dumps(password)[1:-1], html.escape(password)}
     forms |= {form.replace("/", "\\/") for form in forms}
     forms |= {quoted(secret) for secret in (key, password) for quoted in (quote, quote_plus)}

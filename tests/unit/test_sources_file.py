@@ -47,14 +47,17 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
         ("    streams:", "   streams:", 5, "not valid YAML"),
         ("    streams:", "    schedule: hourly\n    streams:", 5, "five fields of cron"),
         ("    streams:", "    schedule: '0 25 * * *'\n    streams:", 5, "'25' is no hour; write 0 to 23"),
+        ("    streams:", "    connections: 0\n    streams:", 5, "greater than or equal to 1"),
+        (
+            "path: completions",
+            "path: completions\n        cursor: {parameter: a, path: b, only_news: true, look_back_seconds: 9}",
+            8,
+            "`only_news` is for a cursor taken from the records, without look_back_seconds",
+        ),
     ],
 )
 def test_a_fault_is_named_with_its_line(tmp_path: Path, old: str, new: str, line: int, said: str) -> None:
-    file = tmp_path / "sources.yml"
-    file.write_text(GOOD.replace(old, new), encoding="utf-8")
-    with pytest.raises(SourcesError, match=rf"sources.yml, line {line}: ") as caught:
-        read_sources(file)
-    assert said in str(caught.value)
+    assert said in _fault(tmp_path, GOOD.replace(old, new), line)
 
 
 DROP = """\
@@ -92,10 +95,16 @@ def test_a_fault_of_a_drop_is_named_with_its_line(tmp_path: Path, old: str, new:
     file = tmp_path / "sources.yml"
     file.write_text(DROP, encoding="utf-8")
     assert read_sources(file)[0].kind == "sftp"
-    file.write_text(DROP.replace(old, new), encoding="utf-8")
+    assert said in _fault(tmp_path, DROP.replace(old, new), line)
+
+
+def _fault(folder: Path, text: str, line: int) -> str:
+    """What is said of a file that can't be used; it has to be of that line."""
+    file = folder / "sources.yml"
+    file.write_text(text, encoding="utf-8")
     with pytest.raises(SourcesError, match=rf"sources.yml, line {line}: ") as caught:
         read_sources(file)
-    assert said in str(caught.value)
+    return str(caught.value)
 
 
 def test_without_pulled_sources_no_network_library_is_imported() -> None:
