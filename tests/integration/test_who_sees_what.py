@@ -159,6 +159,16 @@ def test_an_address_that_names_others_opens_nothing(draw: Draw, people: pd.DataF
         assert not re.search("S00|Site 0|North|whole organisation", drawn.said())
 
 
+def test_an_answer_kept_for_one_viewer_is_not_given_to_another(draw: Draw, people: pd.DataFrame) -> None:
+    for path in ("people", "readiness", "turnover"):  # the same questions, first by who sees all
+        everybody = draw("hr@example.org", path)
+        for person in ("site@example.org", "p0@example.org", "ana@example.org"):
+            theirs, own = draw(person, path), set(entitled(people, person)["full_name"])
+            if person != "ana@example.org":  # an analyst sees everybody's rows
+                assert theirs.files != everybody.files, (person, path)
+            assert set(NAME.findall(theirs.said())) <= (own if ROLES[ROLE_OF[person]].sees_names else set()), person
+
+
 def test_figures_of_a_site_are_the_same_for_its_manager_and_for_hr(draw: Draw) -> None:
     managers = draw("site@example.org", "turnover")
     hr = draw("hr@example.org", "turnover", where="site:S01")
