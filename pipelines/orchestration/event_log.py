@@ -1,7 +1,8 @@
 """Dagster's event log in SQLite, with its connections kept.
 
 Dagster's own storage makes an engine for every event, opens the file twice and waits for the disk each time: a fifth
-of a small sync. Here an engine is made once a file. Place, schema and content are Dagster's: either class reads them.
+of a small sync. Here an engine is made once a file, and what the schema once was found to have is not looked up again
+with each event. Place, schema and content are Dagster's: either class reads them.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ class KeptEventLogStorage(SqliteEventLogStorage):
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._engines: dict[str, sa.Engine] = {}
+        self._columns: set[str] = set()  # of the table of assets, as far as they were asked for and are there
+        self._indexes: set[str] = set()
         super().__init__(base_dir, inst_data)
 
     @classmethod
@@ -51,6 +54,17 @@ class KeptEventLogStorage(SqliteEventLogStorage):
             sqlalchemy.event.listen(engine, "connect", _without_waiting_for_the_disk)
             self._engines[shard] = engine
         return self._engines[shard]
+
+    def has_secondary_index(self, name: str) -> bool:
+        """Whether a migration has been carried out, which is never undone."""
+        if name not in self._indexes and super().has_secondary_index(name):
+            self._indexes.add(name)
+        return name in self._indexes
+
+    def _has_asset_key_col_on_connection(self, conn: sa.Connection, column_name: str) -> bool:
+        if column_name not in self._columns and super()._has_asset_key_col_on_connection(conn, column_name):
+            self._columns.add(column_name)
+        return column_name in self._columns
 
     def delete_events(self, run_id: str) -> None:
         """Forget a run; its file goes."""

@@ -66,6 +66,7 @@ def _rounds() -> Rounds:
                 FakeBatch("assignments", first["assignments"][:80], mode="snapshot"),
             ],
         ),
+        # The last day that counts moves alone, back and forth.
         (-25, []),
         (3, []),
     ]
@@ -116,18 +117,3 @@ def test_builds_in_turn_come_to_a_full_build(in_turn: tuple[FakeWarehouse, FakeW
     expected = at_once.query(query)
     assert one_by_one.query(query) == expected
     assert len(expected) > 10
-
-
-def test_the_last_day_that_counts_moved_alone(tmp_path: Path) -> None:
-    batches = [FakeBatch(feed, rows) for feed, rows in ladder_world.make(19, 80).feeds.items()]
-    moving = FakeWarehouse(tmp_path / "moving", AS_OF)
-    moving.add(*batches)
-    for days in (-60, -3, -30):
-        moving.as_of_on = AS_OF + timedelta(days=days)
-        moving.build(*MODELS)
-    still = FakeWarehouse(tmp_path / "still", moving.as_of_on)
-    still.add(*batches)
-    still.build(*MODELS)
-    for table in TABLES:
-        query = f"select * from {table} order by all"
-        assert moving.query(query) == still.query(query), table
