@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Generator, Mapping, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -49,6 +49,7 @@ class Sync:
         self._quality: quality.QualityWorker | None = None
         self._audits: list[Future[list[quality.CheckResult]]] = []
         self._checks: list[publishing.CheckRow] = []
+        self._incoming: Future[Path] | None = None
 
     def __enter__(self) -> Sync:
         data_dir = self.request.data_dir
@@ -147,6 +148,9 @@ class Sync:
             )
         )
         self._docs = self._quality.build_data_docs(self.request.data_dir / "docs")
+        # What is checked is only read, and most of it by one core: the files can be copied meanwhile.
+        beside = self._held.enter_context(ThreadPoolExecutor(1, thread_name_prefix="prepare"))
+        self._incoming = beside.submit(publishing.prepare, self.request.data_dir, self._build.folder, self.manifest())
 
     def finish_audit(self) -> list[publishing.CheckRow]:
         """Wait for the checks; return the results of this sync's checks, dbt's and Great Expectations'.
@@ -170,8 +174,11 @@ class Sync:
         Raises:
             SyncError: a check at the error level failed; nothing is published.
         """
+        assert self._incoming is not None, "begin_audit comes first"
         self.outcome.failed_checks = [row for row in self._checks if row.status == "failed"]
         if self.outcome.failed_checks:
+            self._incoming.result()
+            publishing.clear_leftovers(self.request.data_dir)
             named = "\n".join(
                 f"  {row.table_name}: {row.check_name} ({row.tool}, {row.failures or 'some'} rows)"
                 for row in self.outcome.failed_checks
@@ -181,10 +188,9 @@ class Sync:
             self._on_progress("publishing", 0, None)
             self.outcome.release = publishing.publish(
                 self.request.data_dir,
-                self._build.folder,
+                self._incoming.result(),
                 self._release_key(),
                 self._checks,
-                self.manifest(),
                 self.request.keep_releases,
             )
         return self.outcome.release

@@ -11,6 +11,7 @@ from pipelines.publishing.release import (
     as_json,
     clear_leftovers,
     current_release,
+    prepare,
     publish,
 )
 
@@ -22,5 +23,6 @@ __all__ = [
     "as_json",
     "clear_leftovers",
     "current_release",
+    "prepare",
     "publish",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import duckdb
@@ -59,9 +59,15 @@ def describe(connection: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any],
         if name in present:
             columns = {column: described["description"] for column, described in node["columns"].items()}
             statements += _comments(name, node["description"], columns)
-    for schema, table in sorted(present):
-        if table in _RELEASE_COMMENTS and (table == "release" or schema == "quality"):
-            statements += _comments((schema, table), *_RELEASE_COMMENTS[table])
+    _carry_out(connection, statements)
+
+
+def describe_own(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> None:
+    """Say what a table means that a publish itself has made: `release` or `checks`."""
+    _carry_out(connection, _comments((schema, table), *_RELEASE_COMMENTS[table]))
+
+
+def _carry_out(connection: duckdb.DuckDBPyConnection, statements: Sequence[str]) -> None:
     connection.execute(";".join(["begin", *statements, "commit"]))  # one transaction: a commit costs a disk sync
 
 

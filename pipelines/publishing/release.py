@@ -1,5 +1,7 @@
 """A release: metrics.duckdb, summary.duckdb and restricted/people.duckdb in one folder, made current together.
 
+Two steps: `prepare` copies and describes the built files while they are being checked, `publish` signs them.
+
 Crash safety: everything is written to `releases/.incoming-*`, synced to disk, renamed, and only then does one
 `rename(2)` move the link `current`. A reader that follows the link finds the old release or the new one, whole.
 """
@@ -17,11 +19,12 @@ from typing import Any
 
 import duckdb
 
-from pipelines.publishing.comments import LABELS, describe
+from pipelines.publishing.comments import LABELS, describe, describe_own
 
 METRICS = "metrics.duckdb"
 SUMMARY = "summary.duckdb"
 PEOPLE = Path("restricted") / "people.duckdb"
+_INCOMING = ".incoming-next"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,28 +112,45 @@ def current_release(data_dir: Path) -> Release | None:
     return Release(row[0], row[1], row[2], ReleaseKey(*row[3:]), folder)
 
 
-def publish(
-    data_dir: Path,
-    build_dir: Path,
-    key: ReleaseKey,
-    checks: Sequence[CheckRow],
-    manifest: Mapping[str, Any],
-    keep: int,
-) -> Release:
-    """Copy the audited build into a new release and make it current; return it.
+def prepare(data_dir: Path, build_dir: Path, manifest: Mapping[str, Any]) -> Path:
+    """Copy the built files to where they can become a release, and describe them; return the folder.
 
     Args:
         data_dir: the data folder; its lock is held by the caller.
-        build_dir: the folder of the closed build files.
+        build_dir: the folder of the closed build files, which may be read meanwhile.
+        manifest: dbt's manifest, for the descriptions that become comments.
+
+    Raises:
+        OSError: the disk is full or not writable.
+    """
+    clear_leftovers(data_dir)
+    incoming = data_dir / "releases" / _INCOMING
+    (incoming / PEOPLE).parent.mkdir(parents=True, mode=0o700)
+    (incoming / PEOPLE).parent.chmod(0o700)
+    for name, mode in ((METRICS, 0o640), (SUMMARY, 0o640), (str(PEOPLE), 0o600)):
+        shutil.copyfile(build_dir / Path(name).name, incoming / name)
+        (incoming / name).chmod(mode)
+        with duckdb.connect(str(incoming / name)) as connection:
+            if name == SUMMARY:
+                _copy_labels(connection, incoming / METRICS)
+            describe(connection, manifest, Path(name).stem)
+        _sync_to_disk(incoming / name)
+    return incoming
+
+
+def publish(data_dir: Path, incoming: Path, key: ReleaseKey, checks: Sequence[CheckRow], keep: int) -> Release:
+    """Sign what was prepared, now that it is audited, and make it current; return the release.
+
+    Args:
+        data_dir: the data folder; its lock is held by the caller.
+        incoming: what `prepare` returned.
         key: what the release was made from.
         checks: the result of every check that stands for this build.
-        manifest: dbt's manifest, for the descriptions that become comments.
         keep: how many releases stay on disk.
 
     Raises:
         OSError: the disk is full or not writable; what is published stays as it was.
     """
-    clear_leftovers(data_dir)
     previous = current_release(data_dir)
     published_at = datetime.now(UTC).replace(tzinfo=None)
     release_id = f"{published_at:%Y%m%dT%H%M%S}.{published_at.microsecond // 1000:03d}Z-{key.last_batch_seq:06d}"
@@ -141,17 +161,9 @@ def publish(
         key,
         data_dir / "releases" / release_id,
     )
-    incoming = data_dir / "releases" / f".incoming-{release_id}"
-    (incoming / PEOPLE).parent.mkdir(parents=True, mode=0o700)
-    (incoming / PEOPLE).parent.chmod(0o700)
-    for name, mode in ((METRICS, 0o640), (SUMMARY, 0o640), (str(PEOPLE), 0o600)):
-        shutil.copyfile(build_dir / Path(name).name, incoming / name)
-        (incoming / name).chmod(mode)
+    for name in (METRICS, SUMMARY, str(PEOPLE)):
         with duckdb.connect(str(incoming / name)) as connection:
             _sign(connection, release, checks if name == METRICS else None)
-            if name == SUMMARY:
-                _copy_labels(connection, incoming / METRICS)
-            describe(connection, manifest, Path(name).stem)
     for path in (incoming / METRICS, incoming / SUMMARY, incoming / PEOPLE, (incoming / PEOPLE).parent, incoming):
         _sync_to_disk(path)
     incoming.rename(release.folder)
@@ -178,6 +190,7 @@ def _sign(connection: duckdb.DuckDBPyConnection, release: Release, checks: Seque
     )
     values = (release.release_id, release.published_at, release.previous_release_id, *astuple(release.key))
     connection.execute(f"insert into {schema}.release values ({', '.join('?' * len(values))})", values)
+    describe_own(connection, schema, "release")
     if checks is None:
         return
     connection.execute(
@@ -186,6 +199,7 @@ def _sign(connection: duckdb.DuckDBPyConnection, release: Release, checks: Seque
             severity varchar not null, status varchar not null, failures bigint, checked_at_seq bigint not null)"""
     )
     connection.execute(f"insert into quality.checks {CHECK_ROWS}", {"rows": as_json(checks)})
+    describe_own(connection, schema, "checks")
 
 
 def _copy_labels(connection: duckdb.DuckDBPyConnection, metrics: Path) -> None:

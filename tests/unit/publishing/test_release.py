@@ -61,7 +61,8 @@ def build(tmp_path: Path) -> Path:
 
 
 def publish(tmp_path: Path, key: ReleaseKey = KEY, keep: int = 10) -> publishing.Release:
-    return publishing.publish(tmp_path, tmp_path / "build", key, CHECKS, MANIFEST, keep)
+    incoming = publishing.prepare(tmp_path, tmp_path / "build", MANIFEST)
+    return publishing.publish(tmp_path, incoming, key, CHECKS, keep)
 
 
 def test_all_files_name_the_release_and_current_leads_to_them(tmp_path: Path, build: Path) -> None:
