@@ -56,9 +56,9 @@ bench: .venv/.installed ## speed and size against a hand-written DuckDB script
 
 lock: .venv/.installed ## resolve the dependencies anew
 	@$$(command -v uv || echo $(BIN)/uv) pip compile --quiet --universal --generate-hashes --no-header \
-	  --no-emit-index-url --no-annotate --python-version 3.11 --group dev -o requirements.lock pyproject.toml
+	  --no-annotate --python-version 3.11 --group dev -o requirements.lock pyproject.toml
 	@$$(command -v uv || echo $(BIN)/uv) pip compile --quiet --universal --generate-hashes --no-header \
-	  --no-emit-index-url --no-annotate --python-version 3.11 --group lrs -o tests/peers/lrs.lock
+	  --no-annotate --python-version 3.11 --group lrs -o tests/peers/lrs.lock
 
 clean: ## remove the environment and the data folder
 	@rm -rf .venv $(DATA)

@@ -149,6 +149,7 @@ class Sync:
         )
         self._docs = self._quality.build_data_docs(self.request.data_dir / "docs")
         # What is checked is only read, and most of it by one core: the files can be copied meanwhile.
+        self._held.callback(publishing.clear_leftovers, self.request.data_dir)  # where it comes to no release
         beside = self._held.enter_context(ThreadPoolExecutor(1, thread_name_prefix="prepare"))
         self._incoming = beside.submit(publishing.prepare, self.request.data_dir, self._build.folder, self.manifest())
 
@@ -177,8 +178,6 @@ class Sync:
         assert self._incoming is not None, "begin_audit comes first"
         self.outcome.failed_checks = [row for row in self._checks if row.status == "failed"]
         if self.outcome.failed_checks:
-            self._incoming.result()
-            publishing.clear_leftovers(self.request.data_dir)
             named = "\n".join(
                 f"  {row.table_name}: {row.check_name} ({row.tool}, {row.failures or 'some'} rows)"
                 for row in self.outcome.failed_checks

@@ -69,7 +69,7 @@ def test_every_published_model_has_an_enforced_contract(models: dict[str, Node])
 
 
 def test_every_other_model_says_its_grain(models: dict[str, Node]) -> None:
-    """Private models have no yml; their first lines say what a row is."""
+    """A private model need have no yml; its first lines say what a row is."""
     private = [node for node in models.values() if not is_published(node)]
     assert [node["name"] for node in private if "-- Grain" not in node["raw_code"][:400]] == []
 
