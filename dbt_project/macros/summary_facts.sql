@@ -11,11 +11,15 @@
     select 'headcount' as family, month as slice, site_id, tier, opening, closing as people, closing as n1
     from {{ ref('headcount_walk_by_month') }}
     union all by name
-    select family, month as slice, site_id, tier, opening, closing as people
-    from {{ ref('headcount_walk_by_month') }}
+    select families.family, present.*
+    from (
+        select month as slice, site_id, tier, sum(opening) as opening, sum(closing) as people
+        from {{ ref('headcount_walk_by_month') }}
+        where employment_class in ('{{ turnover_classes() | join("', '") }}')
+        group by month, site_id, tier
+    ) as present
     cross join (values ('presence'), ('turnover'), ('promotions')) as families (family)
-    where employment_class in ('{{ turnover_classes() | join("', '") }}')
-        and (family != 'promotions' or tier in (select from_tier from {{ ref('dim_tier_paths') }}))
+    where families.family != 'promotions' or present.tier in (select from_tier from {{ ref('dim_tier_paths') }})
     union all by name
     select 'presence' as family, month as slice, site_id, tier, person_days as n1
     from {{ ref('turnover_by_month') }}

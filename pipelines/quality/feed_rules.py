@@ -13,18 +13,17 @@ from pipelines.quality.rules import (
     Rule,
     Suite,
     literal,
-    matches,
     no_rows_where,
     not_null,
     one_of,
     quoted,
     refers_to,
+    trimmed,
     within,
 )
 
 _NUMBERS = frozenset({Kind.INTEGER, Kind.NUMBER, Kind.MONEY})
 _PLAUSIBLE_DATES = ("1901-01-01", "2199-12-31")  # outside: a sentinel that no setting declares, or a mistyped year
-_TRIMMED = r"(?s)\S(.*\S)?"
 _NUMBERED_AT_LANDING = frozenset({("job_history", "sequence")})
 
 
@@ -73,7 +72,7 @@ def _column_rules(feed: Feed, column: Column) -> Iterator[Rule]:
     if column.kind is Kind.DATE:
         yield _plausible(name)
     if column.kind is Kind.TEXT and (column.is_person or column.references or in_key):
-        yield matches(name, _TRIMMED, f"{name} has no blanks around it")
+        yield trimmed(name)
 
 
 def _plausible(column: str) -> Rule:
