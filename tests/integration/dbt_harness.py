@@ -99,6 +99,7 @@ class FakeWarehouse:
     _built: int = 0
     _built_for: date | None = None
     _has_links: bool = False
+    _reading: duckdb.DuckDBPyConnection | None = None
 
     def add(self, *batches: FakeBatch) -> None:
         """Add batches that the next build takes in."""
@@ -106,6 +107,7 @@ class FakeWarehouse:
 
     def build(self, *selection: str) -> None:
         """Take in what was added since the last build; run the selected models and their data tests."""
+        self.close()
         self.folder.mkdir(parents=True, exist_ok=True)
         has_links = any(batch.feed == "person_links" and batch.rows for batch in self._batches)
         if has_links != self._has_links:  # as a build does: staging then keeps more
@@ -123,11 +125,15 @@ class FakeWarehouse:
         self._built_for = self.as_of_on
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
-        """Run a query over the built files."""
-        with duckdb.connect() as connection:
-            for name in ("build", "metrics", "summary", "people"):
-                connection.execute(f"attach '{self.folder / name}.duckdb' as {name} (read_only)")
-            return connection.execute(sql).fetchall()
+        """Run a query over the built files, which stay open: to open them takes longer than most queries."""
+        self._reading = self._reading or opened(self.folder)
+        return self._reading.execute(sql).fetchall()
+
+    def close(self) -> None:
+        """Let go of the built files, as whoever writes them needs it."""
+        if self._reading is not None:
+            self._reading.close()
+            self._reading = None
 
     def _write_landing(self, connection: duckdb.DuckDBPyConnection) -> None:
         pending = list(enumerate(self._batches, start=1))[self._built :]
@@ -195,6 +201,14 @@ class FakeWarehouse:
             "window_to": max(dates, default=None),
             "is_pending": batch_seq > self._built,
         }
+
+
+def opened(folder: Path) -> duckdb.DuckDBPyConnection:
+    """A connection to the files of a build folder, read-only."""
+    connection = duckdb.connect()
+    for name in ("build", "metrics", "summary", "people"):
+        connection.execute(f"attach '{folder / name}.duckdb' as {name} (read_only)")
+    return connection
 
 
 def _as_json(columns: Mapping[str, str], rows: Iterable[Row]) -> str:

@@ -5,19 +5,18 @@ that look at a few tables.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import duckdb
 from pydantic import SecretStr
 
 from pipelines.landing import Landing, Outcome, SourceOptions
 from pipelines.warehouse import Build, BuildRequest, dbt
 from tests.integration.cli import SECRET, Content, content_of
+from tests.integration.dbt_harness import opened
 
 EXPORTS = SourceOptions("exports")
 SPANS = ("+fct_promotions", "+fct_separations", "+headcount_walk_by_month", "+roster_events", "+roster_lists")
@@ -74,18 +73,11 @@ class LandedBuild:
 
     def content(self) -> Content:
         """What a release made of this build would hold, as `cli.content` has it."""
-        with self._opened() as connection:
+        with opened(self.folder) as connection:
             return content_of(connection)
-
-    @contextmanager
-    def _opened(self) -> Generator[duckdb.DuckDBPyConnection]:
-        with duckdb.connect() as connection:
-            for name in ("build", "metrics", "summary", "people"):
-                connection.execute(f"attach '{self.folder / name}.duckdb' as {name} (read_only)")
-            yield connection
 
     def rows(self, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
         """The same as `query` with the names of its columns."""
-        with self._opened() as connection:
+        with opened(self.folder) as connection:
             found = connection.execute(sql)
             return [column[0] for column in found.description or ()], found.fetchall()

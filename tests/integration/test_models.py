@@ -36,8 +36,10 @@ def test_absent_feeds_make_empty_tables_not_missing_ones(empty: FakeWarehouse) -
 
 def test_unit_tests_of_the_models_pass(empty: FakeWarehouse) -> None:
     """They take the types of their fixtures from built tables, empty or not."""
+    empty.close()
     command = [
-        str(Path(sys.executable).with_name("dbt")), "--no-use-colors", "--quiet", "test", "--select", "test_type:unit",
+        str(Path(sys.executable).with_name("dbt")), "--no-use-colors", "--quiet", "--log-level-file", "none",
+        "test", "--select", "test_type:unit",
         "--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR),
         "--target-path", str(empty.folder / "target"), "--log-path", str(empty.folder / "logs"),
     ]  # fmt: skip
