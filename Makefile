@@ -37,8 +37,9 @@ dashboard: .venv/.installed ## show the published figures in a browser; the demo
 	VIRTUAL_ENV=$(CURDIR)/.venv/lrs $$UV pip install --quiet --require-hashes -r tests/peers/lrs.lock
 	@touch $@
 
+# A file to a worker, in the order of tests/conftest.py. Python may keep what it compiles: a test starts many processes.
 test: .venv/.installed .venv/lrs/.installed ## every test
-	@$(BIN)/pytest -n 2 --dist worksteal
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: .venv/.installed ## lint, types, SQL style, import rules
 	@$(BIN)/ruff check .
