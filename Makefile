@@ -21,7 +21,7 @@ help: ## list the targets
 	@UV=$$(command -v uv || echo $(BIN)/uv); \
 	VIRTUAL_ENV=$(CURDIR)/.venv $$UV pip install --quiet --require-hashes -r requirements.lock; \
 	VIRTUAL_ENV=$(CURDIR)/.venv $$UV pip install --quiet --no-deps -e .
-	@$(BIN)/python -m compileall -q .venv/lib/python3*/site-packages >/dev/null 2>&1 || true
+	@$(BIN)/python -m compileall -q -j 0 pipelines dashboards .venv/lib/python3*/site-packages >/dev/null 2>&1 || true
 	@touch $@
 
 run: .venv/.installed ## sync the demo organisation into $(DATA)/ and print the headline figures
