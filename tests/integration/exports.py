@@ -14,11 +14,22 @@ import duckdb
 import openpyxl
 
 from pipelines.feeds import FEEDS, Kind
+from pipelines.landing.options import Mode
 from tests.integration.cli import GOLDEN
 
 Row = dict[str, str]
 
 FEED_NAMES = sorted(file.stem for file in (GOLDEN / "feeds").glob("*.csv"))
+SNAPSHOTS = {"employees", "exam_attempts", "exit_interviews", "mentorships", "sites", "skills", "job_tiers"} | {
+    feed for feed in FEED_NAMES if FEEDS[feed].group == "program" and feed not in {"program_costs", "tiers"}
+}
+MODES: Mapping[str, Mode] = {
+    **dict.fromkeys(sorted(SNAPSHOTS), "snapshot"),
+    **dict.fromkeys(("completions", "evaluations", "program_costs"), "window"),
+    **dict.fromkeys(("ce_credits", "credentials", "job_history", "rewards"), "by_employee"),
+}
+"""For feeds whose golden file is all there is, in the mode's sense: it takes phantoms back."""
+PHANTOM_SHARE = 0.1  # of a file's rows: more, and the snapshot without them would be refused as shrunk
 
 
 def golden_rows(feed: str) -> list[Row]:
@@ -27,11 +38,14 @@ def golden_rows(feed: str) -> list[Row]:
         return list(csv.DictReader(file))
 
 
-def phantoms(feed: str, rows: Sequence[Row], count: int) -> list[Row]:
-    """As many records that are not in the feed: copies of the first, under keys of their own."""
+def phantoms(feed: str) -> list[Row]:
+    """Some records that are not in a feed of `MODES`: copies of its first, under keys of their own."""
+    if feed not in MODES:
+        return []
     name = FEEDS[feed].key[-1]
     kind = next(column.kind for column in FEEDS[feed].columns if column.name == name)
-    return [{**row, name: _another(row[name], kind)} for row in rows[:count]]
+    rows = golden_rows(feed)
+    return [{**row, name: _another(row[name], kind)} for row in rows[: max(1, int(len(rows) * PHANTOM_SHARE))]]
 
 
 def _another(value: str, kind: Kind) -> str:
@@ -49,13 +63,14 @@ def write_csv(path: Path, rows: Sequence[Row]) -> None:
 
 
 def write_changed(folder: Path) -> None:
-    """Golden files with other values for some of the same records, in fields that had one."""
+    """Golden files with other values for some of the same records, in fields that had one; and phantoms."""
+    # Phantoms come with others, or the columns they fill would be taken for what is always filled.
+    changed = {feed: golden_rows(feed)[:100] for feed in MODES}
 
     def every_third(feed: str, **values: str) -> None:
-        rows = golden_rows(feed)
-        for row in rows[::3]:
+        changed[feed] = golden_rows(feed)
+        for row in changed[feed][::3]:
             row.update({name: value for name, value in values.items() if row[name]})
-        write_csv(folder / f"{feed}.csv", rows)
 
     every_third("job_history", site_id="S01", employment_class="per_diem")
     every_third("completions", passed="false")
@@ -63,6 +78,8 @@ def write_changed(folder: Path) -> None:
     every_third("credentials", status="revoked")
     every_third("sites", region="Elsewhere")
     every_third("employees", full_name="Somebody Else")
+    for feed, rows in changed.items():
+        write_csv(folder / f"{feed}.csv", [*rows, *phantoms(feed)])
 
 
 def _delimited(rows: Sequence[Row], delimiter: str, header: Callable[[str], str] = str) -> str:

@@ -1,12 +1,10 @@
-"""How commands end: exit codes, what they say, and what they leave alone."""
+"""How commands end: exit codes, what they say, and what they leave alone. `test_sync_configuration` has late feeds."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import shutil
-from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
@@ -81,20 +79,6 @@ def test_a_refused_file_is_code_3_until_mended_accepted_or_acknowledged(planted_
     assert rxladder("status", "--data", data).returncode == 0
     with duckdb.connect(str((data / "current").resolve() / "restricted" / "people.duckdb"), read_only=True) as people:
         assert people.execute("select count(*) from rewards where amount_usd = 251.5").fetchone() == (1,)
-
-
-def test_a_stale_feed_is_code_3_each_time(golden_data: Path, tmp_path: Path) -> None:
-    data = copied(golden_data, tmp_path / "data")
-    source = {"name": "exports", "exports": str(GOLDEN_FEEDS), "expected_every_days": {"job_history": 3}}
-    (tmp_path / "rxladder.yml").write_text(json.dumps({"sources": [source]}), encoding="utf-8")
-    later = date.today() + timedelta(days=10)
-    arguments = ("sync", "--config", tmp_path, "--data", data, "--as-of", later)
-    for _ in range(2):
-        ended = rxladder(*arguments)
-        assert ended.returncode == 3, said(ended)
-        assert "Stale job_history of exports" in ended.stdout
-    assert len(list((data / "releases").iterdir())) == 2
-    assert rxladder("status", "--data", data).returncode == 3
 
 
 def test_a_failure_is_code_1_and_the_release_stays(
