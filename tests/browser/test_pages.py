@@ -10,6 +10,7 @@ import duckdb
 import pandas as pd
 import pytest
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
+from playwright.sync_api import expect
 
 from dashboards.app_pages import PAGES
 from tests.browser.conftest import Visit, Visitor
@@ -69,8 +70,8 @@ def test_every_page_stands_whatever_has_been_delivered(
         assert seen.locator("h1").count() == 1, page
         assert "Data as of " in said, page
         assert seen.get_by_text("Definition").count() >= 1 or seen.locator('[data-testid="stAlert"]').count(), page
-        charts = seen.locator(CHART)
-        assert charts.count() == seen.locator(f"{CHART} :is(svg, canvas)").count(), f"{page}: a chart is not drawn"
+        drawn = seen.locator(f"{CHART} :is(svg, canvas)")
+        expect(drawn, f"{page}: a chart is not drawn").to_have_count(seen.locator(CHART).count())
         if organisation == "demo_data":
             assert seen.evaluate(FAINT) == [], page
             assert_fits(visitor, page, 640)  # as which a browser at 200 % lays a window of 1280 pixels out
@@ -118,12 +119,13 @@ def test_a_moved_assumption_stands_in_the_address(visit: Visit, demo_data: Path)
     visitor = visit(demo_data)
     page = visitor.open("roi?replacement_cost=12000")
     assert "replacement_cost=12000" in page.url
-    before = page.get_by_text("the net benefit is").inner_text()
+    benefit = page.get_by_text("the net benefit is")
+    before = benefit.inner_text()
     page.get_by_role("slider").nth(0).press("ArrowRight")
+    expect(benefit).not_to_have_text(before)
+    page.wait_for_url(lambda url: url.count("=") == 2)
     visitor.settled()
-    assert page.get_by_text("the net benefit is").inner_text() != before
     shared = page.url
-    assert shared.count("=") == 2
     visitor.open(shared.rpartition("/")[2])
     assert page.url == shared
 
@@ -165,10 +167,12 @@ def test_a_download_holds_the_table(visit: Visit, golden_data: Path) -> None:
 def test_on_paper_a_page_has_neither_menu_nor_buttons(visit: Visit, golden_data: Path) -> None:
     page = visit(golden_data).open("roi")
     parts = {name: page.get_by_test_id(name).first for name in ("stSidebar", "stDownloadButton", "stPopover")}
-    assert all(part.is_visible() for name, part in parts.items() if name != "stDownloadButton")
+    for name in ("stSidebar", "stPopover"):
+        expect(parts[name]).to_be_visible()
     page.emulate_media(media="print")
-    assert [name for name, part in parts.items() if part.is_visible()] == []
-    assert page.locator("h1").is_visible()
+    for part in parts.values():
+        expect(part).to_be_hidden()
+    expect(page.locator("h1")).to_be_visible()
 
 
 def test_a_filter_stands_in_the_address(visit: Visit, golden_data: Path) -> None:
@@ -177,8 +181,7 @@ def test_a_filter_stands_in_the_address(visit: Visit, golden_data: Path) -> None
     assert "region South" in visitor.text()
     page.get_by_role("combobox").first.click()
     page.get_by_role("option", name="Whole organisation").click()
-    visitor.settled()
-    assert "where=" not in page.url
+    page.wait_for_url(lambda url: "where=" not in url)
 
 
 def test_a_new_release_is_seen_without_a_restart(visit: Visit, golden_data: Path, tmp_path: Path) -> None:
