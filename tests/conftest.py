@@ -11,6 +11,7 @@ import filelock
 import pytest
 
 from pipelines.demo import DEFAULT_END_ON, Scenario, write_demo
+from pipelines.garbage import collect_garbage_rarely
 from tests.integration import exports, planted
 from tests.integration.cli import GOLDEN, copied, said, sync, synced
 from tests.integration.pull_kit import TOKEN, World
@@ -19,6 +20,8 @@ from tests.integration.pull_kit import TOKEN, World
 BEGIN = ("browser/test_pages", "integration/test_models", "browser", "integration")
 REQUIRED = ("employees", "job_history", "sites", "tiers", "tier_paths", "job_tiers")
 MadeOnce = Callable[[str, Callable[[Path], object]], Path]
+
+collect_garbage_rarely()  # as a sync does: the tests' process runs dbt too
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
