@@ -7,6 +7,9 @@ import duckdb
 
 from pipelines.feeds import Feed
 
+AS_PARQUET = "(FORMAT parquet, dictionary_size_limit 1000)"
+"""How rows are written: without looking for a dictionary of ids, which are many and take longest."""
+
 
 class Engine:
     """Hands out one connection and replaces it when a hostile file has broken it.

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipelines.feeds import Feed
-from pipelines.landing.engine import Engine, file_literal, target_literal
+from pipelines.landing.engine import AS_PARQUET, Engine, file_literal, target_literal
 from pipelines.landing.options import SourceOptions
 
 MOVED_TERMINATION_SEQUENCE = 1_000_000
@@ -38,7 +38,7 @@ def finished_rows(
             FROM (SELECT *, row_number() OVER () AS file_order FROM {relation})
             WHERE batch_seq > 0 OR (-batch_seq) & {quarantining_mask} = 0
             ORDER BY file_order
-        ) TO {target_literal(target)} (FORMAT parquet)"""
+        ) TO {target_literal(target)} {AS_PARQUET}"""
     )
 
 

@@ -15,7 +15,7 @@ from pipelines.connectors.delivery import SourceFile
 from pipelines.feeds import Feed
 from pipelines.landing.batches import Problem
 from pipelines.landing.csv_scan import CsvScan
-from pipelines.landing.engine import Engine, file_literal, target_literal
+from pipelines.landing.engine import AS_PARQUET, Engine, file_literal, target_literal
 from pipelines.landing.envelope import Stated, opened
 from pipelines.landing.faults import unreadable
 from pipelines.landing.finishing import finished_rows
@@ -140,7 +140,7 @@ class DeliveryReader:
         typed = place / "typed.parquet"
         with self._watched(file, raw):
             while True:
-                copy = f"COPY ({typing.rows(scan.fields(), batch_seq)}) TO {target_literal(typed)} (FORMAT parquet)"
+                copy = f"COPY ({typing.rows(scan.fields(), batch_seq)}) TO {target_literal(typed)} {AS_PARQUET}"
                 rows = int(self._engine.row(copy)[0])
                 if scan.settle(rows):
                     break
