@@ -31,7 +31,7 @@ WATCH = """() => {
         document, {childList: true, characterData: true, subtree: true});
 }"""
 AT_REST = """([ready, standing]) => document.querySelector(ready) && document.querySelector('[data-testid=stMain] h1')
-    && performance.now() - window.drawnAt > standing"""
+    && !document.querySelector('[data-testid=stSkeleton]') && performance.now() - window.drawnAt > standing"""
 
 
 class Served:
@@ -140,7 +140,9 @@ class Visitor:
     def settled(self) -> None:
         """Wait until the page has taken in the last interaction.
 
-        Streamlit says that a script has ended before its last elements are drawn, so these must stand still too.
+        Streamlit says that a script has ended before its last elements are drawn, so these must stand still too. An
+        element of a kind not seen before is fetched first, on a busy machine for longer than that; a skeleton stands
+        for it.
         """
         self.page.wait_for_function(AT_REST, arg=[READY, STANDING], polling=50, timeout=READY_WITHIN * 1000)
 
