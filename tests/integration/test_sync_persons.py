@@ -159,9 +159,9 @@ def _state(db: duckdb.DuckDBPyConnection) -> dict[str, Any]:
             " from people.main.person_candidates order by all"
         ),
         "problems": {
-            (kind, source): count
-            for kind, source, count in rows(
-                "select kind, source, affected_count from metrics.quality.standing_problems"
+            (kind, source, feed): count
+            for kind, source, feed, count in rows(
+                "select kind, source, feed, affected_count from metrics.quality.standing_problems"
             )
         },
         "addresses": [
@@ -198,7 +198,7 @@ def test_who_is_not_known_is_listed_with_candidates_and_is_nobody_else(builds: l
     ]  # fmt: skip
     assert first["employees"] == 4
     assert first["directory"] == ["E1", "E2", "E3", "E5"]
-    assert first["problems"][("unmatched_people", "lms")] == 3
+    assert first["problems"][("unmatched_people", "lms", None)] == 3
 
 
 def test_a_return_under_a_new_id_is_proposed_and_nothing_more(builds: list[dict[str, Any]]) -> None:
