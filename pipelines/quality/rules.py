@@ -109,9 +109,16 @@ def within(column: str, low: float | None, high: float | None, *, severity: Seve
 
 
 def matches(column: str, pattern: str, claim: str, *, severity: Severity = Severity.ERROR) -> Rule:
-    """`column` is null, or matches the regular expression as a whole."""
-    condition = f"not regexp_full_match({quoted(column)}, {literal(pattern)})"
-    return no_rows_where(f"{column}_is_well_formed", condition, claim, [column], column=column, severity=severity)
+    """`column` is null, or matches the regular expression as a whole.
+
+    Grouped first: each text is put to the expression once, and keys come many times.
+    """
+    counted = (
+        f"(select coalesce(sum(occurrences), 0)::bigint from"
+        f" (select {quoted(column)} as found, count(*) as occurrences from {TABLE} group by all)"
+        f" where not regexp_full_match(found, {literal(pattern)}))"
+    )
+    return Rule(f"{column}_is_well_formed", claim, counted, (column,), column=column, severity=severity)
 
 
 def trimmed(column: str, *, severity: Severity = Severity.ERROR) -> Rule:

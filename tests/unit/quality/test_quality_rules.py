@@ -53,7 +53,7 @@ def spans(*rows: str) -> str:
         (within("a", 0, None), "select unnest([-1, 0, 9]) as a", 1),
         (within("a", 0, None), "select unnest([-1, 0, 9.5])::decimal(18, 4) as a", 1),
         (within("a", None, None), "select unnest(['1', 'nan', 'inf', '-inf', null])::double as a", 3),
-        (matches("a", "[0-9a-f]{4}", ""), "select unnest(['00ff', '00fff', 'x00ff', null]) as a", 2),
+        (matches("a", "[0-9a-f]{4}", ""), "select unnest(['00ff', '00fff', '00fff', 'x00ff', null]) as a", 3),
         (trimmed("a"), "select unnest(['a', 'é b', chr(1) || 'a', chr(160) || 'a', null]) as a", 0),
         (trimmed("a"), "select unnest([' a', 'é ', '', ' ', 'a' || chr(9), chr(10) || 'a']) as a", 6),
         (unique(("a", "b")), "from (values (1, 1), (1, 1), (1, 1), (1, 2), (null, 1), (null, 1)) t (a, b)", 3),

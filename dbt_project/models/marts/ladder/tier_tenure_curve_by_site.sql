@@ -1,14 +1,4 @@
 -- Grain: a tier, the site that spells in it began at, and a number of days at which one ended or was last seen
 -- (tier, site_id, days).
-with spells as (
-    select tier_spells.*, job_spells.site_id
-    from {{ ref('fct_tier_spells') }} as tier_spells
-    inner join {{ ref('fct_job_spells') }} as job_spells
-        on tier_spells.employee_key = job_spells.employee_key
-        and tier_spells.started_on = job_spells.started_on
-),
-
-{{ tenure_curves('spells', ['tier', 'site_id']) }}
-
 select tier, site_id, {{ tenure_curve_columns() }}
-from curves
+from {{ ref('int_tenure_curves_by_site') }}
