@@ -6,6 +6,10 @@ from datetime import date
 from pathlib import Path
 
 from tests.integration.dbt_harness import FakeBatch, FakeWarehouse
+from tests.integration.landed_build import SPANS
+
+MODELS = ("+training_completion_by_month", *SPANS)
+OF_ASSIGNMENTS = "source:landing.assignments+,+training_completion_by_month"
 
 
 def test_what_is_taken_back_is_listed_until_it_comes_again(tmp_path: Path) -> None:
@@ -27,14 +31,14 @@ def test_what_is_taken_back_is_listed_until_it_comes_again(tmp_path: Path) -> No
         FakeBatch("assignments", [{**moved, "is_required": True}, {**assigned, "assignment_id": "a2"}]),
     )
     taken_back = "select * exclude (employee_key) from metrics.core.fct_removed_assignments"
-    warehouse.build()
+    warehouse.build(*MODELS)
     assert warehouse.query(taken_back) == []
 
     warehouse.add(FakeBatch("assignments", [{**moved, "is_deleted": True}]))
-    warehouse.build("source:landing.assignments+")
+    warehouse.build(OF_ASSIGNMENTS)
     as_it_was = ("C1", "clinical", "S1", date(2024, 2, 1), date(2024, 3, 1), True)  # by the day it was first due
     assert warehouse.query(taken_back) == [as_it_was]
 
     warehouse.add(FakeBatch("assignments", [{**moved, "is_required": True}]))
-    warehouse.build("source:landing.assignments+")
+    warehouse.build(OF_ASSIGNMENTS)
     assert warehouse.query(taken_back) == []

@@ -18,6 +18,7 @@ from lifelines import AalenJohansenFitter, KaplanMeierFitter
 from scipy.stats import binomtest, chi2
 
 from tests.integration.dbt_harness import FakeBatch, FakeWarehouse, Row
+from tests.integration.landed_build import SPANS
 
 AS_OF = date(2024, 6, 30)
 LADDERS = [f"L{n:02d}" for n in range(20)]
@@ -77,7 +78,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> FakeWarehouse:
         FakeBatch("job_tiers", [{"job_code": tier, "tier": tier} for tier in ranks]),
         FakeBatch("job_history", [row for n, spell in enumerate(_spells()) for row in _job_rows(n, spell)]),
     )
-    warehouse.build()
+    warehouse.build("+tier_tenure", "+tier_tenure_curve", *SPANS)
     return warehouse
 
 
