@@ -4,8 +4,8 @@ python -m benchmarks.sync [--folder FOLDER] [--employees 100000] [--completions 
 
 Prints a table and keeps it in benchmarks/results/sync.md by commit. Run it on an idle machine. F is a sync of the
 golden organisation, V what the large one takes beyond F. Both and the script take turns, V is compared with the script
-of its own turn, and medians count: a machine that others share is by turns faster and slower. The readiness models
-alone (benchmarks/readiness.py) follow.
+of its own turn, and medians count: a machine that others share is by turns faster and slower. That the script made the
+same tables is looked at (benchmarks/agreement.py). The readiness models alone (benchmarks/readiness.py) follow.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks import make_data, readiness
+from benchmarks.agreement import differing_tables
 from benchmarks.measuring import AS_OF, RXLADDER, Measured, measure, sync
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -45,6 +46,8 @@ def main(folder: Path, employees: int, completions: int, rounds: int) -> None:
         golden_runs.append(sync(golden, folder / f"golden{number}"))
         scripts.append(measure([sys.executable, "-m", "benchmarks.handwritten", exports, folder / "script", AS_OF]))
         large_runs.append(sync(exports, data))
+    if differing := differing_tables(data, folder / "script"):
+        raise SystemExit("the script does not do the same work:\n" + "\n".join(differing))
     fixed, script, large = (_median(runs) for runs in (golden_runs, scripts, large_runs))
     ratios = sorted(
         (of_large.seconds - of_golden.seconds) / of_script.seconds
