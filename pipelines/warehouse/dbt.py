@@ -6,6 +6,7 @@ the other, importing dbt (a second and more) overlaps with landing, and a crash 
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import hashlib
 import json
@@ -157,7 +158,7 @@ class DbtProcess:
         self._pool.shutdown(cancel_futures=True)
 
     def release(self) -> None:
-        """Let the process end while other work goes on, which takes it most of a second; `close` waits for it."""
+        """Let the process end while other work goes on; `close` waits for it."""
         self._pool.shutdown(wait=False)
 
     def manifest_file(self, target_dir: Path) -> Future[Path]:
@@ -186,6 +187,7 @@ _nodes_of_process: Any = None
 def _begin_process(nodes: Any, parent: int, memory_limit: str) -> None:
     global _nodes_of_process  # noqa: PLW0603 - a pool's initializer can hand a queue over in no other way
     _nodes_of_process = nodes
+    atexit.register(os._exit, 0)  # runs last: to take dbt's objects apart costs others most of a second
     collect_garbage_rarely()
     os.environ["RXLADDER_MEMORY_LIMIT"] = memory_limit  # the profile reads it
 
