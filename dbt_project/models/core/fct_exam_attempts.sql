@@ -14,14 +14,15 @@ areas as (
     select *, 'order_entry' as knowledge_area, order_entry as percent_correct from attempts
 ),
 
--- A mean over some of the areas would not be a result of the exam: all of the blueprint's, or none.
+-- A mean over some of the areas would not be a result of the exam: all of the blueprint's, or none. Rounded, because the
+-- last digits of a sum of fractions hang on their order, and 75 percent has to be 75.
 weighted as (
     select
         areas.source,
         areas.record_key,
         case
             when count(areas.percent_correct) = count(*)
-                then sum(areas.percent_correct * blueprints.weight) / sum(blueprints.weight)
+                then round(sum(areas.percent_correct * blueprints.weight) / sum(blueprints.weight), 10)
         end as weighted_percent,
         case
             when count(areas.percent_correct) = count(*)

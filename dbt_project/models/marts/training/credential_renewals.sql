@@ -37,8 +37,9 @@ due as (
     where newest.expires_on is not null and successors.employee_key is null
 ),
 
+-- Rounded, because ten times a tenth of an hour comes to a little less than one, and is not short of it.
 hours_by_topic as (
-    select due.employee_key, due.credential_code, credits.topic, sum(credits.hours) as hours
+    select due.employee_key, due.credential_code, credits.topic, round(sum(credits.hours), 6) as hours
     from due
     inner join {{ ref('fct_ce_credits') }} as credits
         on due.employee_key = credits.employee_key
@@ -51,7 +52,7 @@ earned as (
     select
         hours.employee_key,
         hours.credential_code,
-        sum(least(hours.hours, coalesce(rules.max_hours, hours.hours))) as hours
+        round(sum(least(hours.hours, coalesce(rules.max_hours, hours.hours))), 6) as hours
     from hours_by_topic as hours
     left join {{ ref('dim_ce_rules') }} as rules
         on hours.credential_code = rules.credential_code and hours.topic = rules.topic
