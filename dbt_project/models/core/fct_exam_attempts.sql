@@ -14,8 +14,8 @@ areas as (
     select *, 'order_entry' as knowledge_area, order_entry as percent_correct from attempts
 ),
 
--- A mean over some of the areas would not be a result of the exam: all of the blueprint's, or none. Rounded, because the
--- last digits of a sum of fractions hang on their order, and 75 percent has to be 75.
+-- A mean over some of the areas would not be a result of the exam: all of the blueprint's, or none. Rounded, because
+-- the last digits of a sum of fractions hang on their order, and 75 percent has to be 75.
 weighted as (
     select
         areas.source,
