@@ -78,6 +78,18 @@ def test_readme_links_and_paths_exist() -> None:
     assert [path for path in paths if path not in made_by_reader and not (ROOT / path).exists()] == []
 
 
+TOP_LEVEL = {
+    "LICENSE", "Makefile", "README.md", "benchmarks", "config", "dashboards", "dbt_project", "pipelines",
+    "pyproject.toml", "requirements.lock", "tests", "workspace.yaml",
+}  # fmt: skip
+
+
+def test_only_what_belongs_there_stands_at_the_top() -> None:
+    """A sync that was tried in the project's own folder leaves a data folder, which must not be committed."""
+    top = {path.relative_to(ROOT).parts[0] for path in committed_files()}
+    assert {name for name in top if not name.startswith(".")} == TOP_LEVEL
+
+
 FORBIDDEN = {
     "a path of somebody's machine": r"(?<![\w./])/(?:home|root|Users|work|workspace|mnt)/\w",
     "a package index": (
