@@ -8,6 +8,7 @@ import os
 import sys
 import threading
 from collections.abc import Generator
+from datetime import date, datetime, timedelta
 from enum import IntEnum
 from pathlib import Path
 from typing import Annotated
@@ -136,9 +137,15 @@ def demo(
     roster: Annotated[
         bool, typer.Option("--roster", help="Write weekly lists of who is employed in place of a job history.")
     ] = False,
+    until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day of the history (default yesterday).")
+    ] = None,
     if_missing: Annotated[bool, typer.Option("--if-missing", help="Do nothing when the folder is there.")] = False,
 ) -> None:
-    """Write the exports of a made-up pharmacy operator, and the truth planted in them (truth.json)."""
+    """Write the exports of a made-up pharmacy operator, and the truth planted in them (truth.json).
+
+    The same seed and the same last day give the same bytes.
+    """
     from pipelines import reporting
 
     if if_missing and to.exists():
@@ -149,7 +156,8 @@ def demo(
     with reporting.progress() as on_progress:
         on_progress("making the demo organisation", 0, None)
         try:
-            scenario = Scenario(sites, years, employees, seed, effect, ambition=ambition)
+            end_on = until.date() if until else date.today() - timedelta(days=1)
+            scenario = Scenario(sites, years, employees, seed, effect, ambition=ambition, end_on=end_on)
             made = write_demo(to, scenario, dirty=dirty, daily=daily, roster=roster)
         except ValueError as error:
             raise typer.BadParameter(str(error)) from error

@@ -10,7 +10,7 @@ from pipelines.demo.draws import Draws, lognormal
 from pipelines.demo.state import Month, World
 
 CYCLE_MONTHS = 24
-FIRST, RENEWED, REINSTATED = range(3)
+FIRST, RENEWED, REINSTATED, ANEW = range(4)
 
 
 def certify_hires(world: World, u: Draws, seats: Ints, hired_on: Ints, is_certified: Flags) -> None:
@@ -64,7 +64,8 @@ def log_cycles(world: World, seats: Ints, issued_on: Ints, kind: int) -> None:
 def renew(world: World, month: Month, u: Draws) -> None:
     """Renew what expires this month, or let it lapse; reinstate some of what lapsed within the year.
 
-    A reinstated certificate gets only the rest of the cycle that it missed.
+    A reinstated certificate gets only the rest of the cycle that it missed. Whoever is still there when the year for
+    that is over sits the exam again: nobody works on for years with a certificate that lapsed.
     """
     state = world.state
     is_due = state.is_employed & (state.certified_until >= month.first) & (state.certified_until <= month.last)
@@ -84,3 +85,11 @@ def renew(world: World, month: Month, u: Draws) -> None:
     state.certified_until[back] = state.cycle_ends[back]
     state.cycle_ends[back] = ALWAYS
     log_cycles(world, back, days, REINSTATED)
+
+    is_over = state.is_employed & is_lapsed & ~is_late
+    again = np.flatnonzero(is_over & (u["renewal"] < p.CERTIFIED_ANEW_A_MONTH))
+    days = month.first + np.floor(28 * u["renewal"][again] / p.CERTIFIED_ANEW_A_MONTH).astype(np.int64)
+    state.certified_on[again] = days
+    state.certified_until[again] = add_months(days, CYCLE_MONTHS)
+    state.cycle_ends[again] = ALWAYS
+    log_cycles(world, again, days, ANEW)

@@ -13,8 +13,10 @@ from pipelines.demo.program_feeds import CREDENTIAL_CODES, STATES, TRAINEE_STATE
 from pipelines.demo.state import Columns
 
 CPHT, EXCPT, CSPT, CPR, TRAINEE = (CREDENTIAL_CODES.index(c) for c in ("CPhT", "ExCPT", "CSPT", "CPR", "TRAINEE"))
-# Item passed, credential that some earn for it: their share, its months, the wait in days, cycles at most.
-FURTHER = ((STERILE, CSPT, 0.3, 12, 240, 4), (IMMUNIZATION, CPR, 0.9, 24, 10, 3))
+# Item passed, credential that some earn for it: their share, its months, the wait in days. Everybody renews it, some
+# of them up to half a year late.
+FURTHER = ((STERILE, CSPT, 0.3, 12, 240), (IMMUNIZATION, CPR, 0.9, 24, 10))
+RENEWS_LATE_SHARE, RENEWS_LATE_DAYS = 0.2, 180
 ISSUERS = ("PTCB", "NHA", "PTCB", "PTCB", "American Heart Association", "State board")
 ISSUER_OF = np.array([0, 0, 2, 1, 4, 5])
 EXAMS = ("PTCE", "ExCPT")
@@ -27,7 +29,9 @@ AREAS = ("medications", "federal_requirements", "patient_safety", "order_entry")
 
 def credential_feeds(export: Export) -> Tables:
     """credentials, exam_attempts, ce_credits."""
-    takes_excpt = export.rng(11).random(len(export.history.started_on)) < p.EXCPT_SHARE
+    # Of a person, not of an employment: whoever comes back renews the certificate they had.
+    person = export.people.person
+    takes_excpt = (export.rng(11).random(len(person)) < p.EXCPT_SHARE)[person]
     cycles = _cycles(export, takes_excpt)
     return {
         "credentials": _credentials(export, cycles),
@@ -56,16 +60,21 @@ def _further(export: Export) -> Columns:
     rng = export.rng(12)
     parts: list[tuple[Ints, Ints, Ints, int]] = []
     training = history.log.table("training")
-    for item, code, share, months, wait, cycles in FURTHER:
+    for item, code, share, months, wait in FURTHER:
         rows = (training["item"] == item) & ~training["is_requalification"] & (training["completed_on"] < NEVER)
         rows &= training["has_passed"] & history.is_on_record[training["employment"]]
         employment, first = np.unique(training["employment"][rows], return_index=True)
         issued = training["completed_on"][rows][first] + wait
         chosen = rng.random(len(employment)) < share
         employment, issued = employment[chosen], issued[chosen]
-        for cycle in range(cycles):
-            start = add_months(issued, months * cycle) + cycle
-            parts.append((employment, start, add_months(start, months), code))
+        is_late = rng.random(len(employment)) < RENEWS_LATE_SHARE
+        start = issued
+        while (begun := start <= organisation.window_end).any():
+            # Who is late has not renewed yet what ran out in the last half year.
+            waits = is_late & (start > issued) & (start > organisation.window_end - RENEWS_LATE_DAYS)
+            rows = begun & ~waits
+            parts.append((employment[rows], start[rows], add_months(start[rows], months), code))
+            start = add_months(start, months) + 1
     log = history.log.table("employments")
     is_trainee = history.has_known_start & history.is_on_record & ~log["is_certified"] & (log["tier"] == T1)
     is_trainee &= np.isin(STATES[log["site"] % len(STATES)], TRAINEE_STATES)

@@ -24,6 +24,8 @@ from pipelines.demo.state import PROMOTION, Month, World
 # Promotions take effect on one of the first fifteen days of a month, evaluations come after the twentieth: an average
 # over six months holds the same scores on each of those days.
 LAST_DAY = 15
+# Whoever has waited longer is likelier to be next, and nobody waits for years: in the end a post is made for them.
+MONTHS_UNTIL_TWICE_AS_LIKELY, MOST_MONTHS_WAITED = 4, 18
 # Competencies asked for by name count only once evaluations of a year have been kept.
 COMPETENCY_MONTHS = 12
 
@@ -65,13 +67,17 @@ def promote(world: World, month: Month, u: Draws, leaves_on: Ints) -> Flags:
     day = month.first + np.floor(LAST_DAY * u["promotion_day"]).astype(np.int64)
     hazard = np.where(target == OUTSIDE, 0, PROMOTION_HAZARDS[target])
     hazard *= np.where(world.is_treated(state.site, month.first), world.scenario.promotion_ratio, 1.0)
-    is_chosen = (u["promotion"] < hazard) & (day < leaves_on) & (day > state.back_from_leave)
-    is_chosen &= meets_requirements(world, month, target, day)
+    is_ready = meets_requirements(world, month, target, day)
+    state.months_ready[:] = np.where(is_ready, state.months_ready + 1, 0)
+    hazard *= 1 + state.months_ready / MONTHS_UNTIL_TWICE_AS_LIKELY
+    has_waited = state.months_ready > MOST_MONTHS_WAITED
+    hazard[has_waited] = 1
+    is_chosen = is_ready & (u["promotion"] < hazard) & (day < leaves_on) & (day > state.back_from_leave)
     for row, tier in enumerate(LIMITED):
         since = state.requisition_since[row]
         is_candidate = is_chosen & (target == tier)
-        fits = np.flatnonzero(is_candidate & (since[state.site] <= day))
-        winners = first_of_each_site(fits[np.argsort(u["promotion"][fits], kind="stable")], state.site)
+        fits = np.flatnonzero(is_candidate & ((since[state.site] <= day) | has_waited))
+        winners = first_of_each_site(fits[np.lexsort((u["promotion"][fits], -state.months_ready[fits]))], state.site)
         is_chosen &= ~is_candidate
         is_chosen[winners] = True
         sites = state.site[winners]
@@ -79,7 +85,7 @@ def promote(world: World, month: Month, u: Draws, leaves_on: Ints) -> Flags:
             "openings",
             site=sites,
             tier=target[winners],
-            opened_on=since[sites],
+            opened_on=np.minimum(since[sites], day[winners]),
             filled_on=day[winners],
             employment=state.employment[winners],
             source=np.full(len(winners), INTERNAL),

@@ -13,8 +13,8 @@ from pipelines.demo.state import HIRE, MANAGER, Month, World
 
 INTERNAL, EXTERNAL, AGENCY = range(3)
 CLINICAL_BY_TYPE = np.array([CLINICAL_SHARES[name] for name in p.SITE_TYPES])
-# Tiers at which the certified are hired: the rest start at T1.
-HIRED_AT_T3, HIRED_AT_T2 = 0.10, 0.45
+# Tiers at which a few of the certified are hired; the rest start at T1, since a working ladder fills its own rungs.
+HIRED_AT_T3, HIRED_AT_T2 = 0.01, 0.05
 # A limited post is advertised outside after so many days without a promotion, and half of the site's next hires fit.
 OUTSIDE_AFTER_DAYS, FITS_LIMITED = 60, 0.6
 AGENCY_SHARE = 0.15

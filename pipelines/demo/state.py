@@ -77,6 +77,8 @@ class State:
     score_counts: Floats
     # By competency that is asked for by name: the latest score.
     asked_scores: Floats
+    # Months in a row in which all that the next tier asks for was met.
+    months_ready: Ints
     # By limited tier, and site instead of seat.
     requisition_since: Ints
     employments: int = 0
@@ -130,6 +132,7 @@ _VACANT: dict[str, int | float | bool] = {
     "score_sums": 0.0,
     "score_counts": 0.0,
     "asked_scores": 0.0,
+    "months_ready": 0,
 }
 _ROWS = {
     **dict.fromkeys(("passed_on", "passed_until", "assigned_on"), len(ITEMS)),

@@ -49,8 +49,8 @@ def _exit_interviews(export: Export) -> Table:
     day = export.history.last_day[leavers] - np.floor(8 * luck[1]).astype(np.int64)
     day = np.maximum(day, export.organisation.window_start)
     _, reason = leaving_reasons(export)
-    codes = [code for _, code, _ in LEAVING_REASONS[0]]
-    told = np.where(luck[2] < SAME_REASON_SHARE, reason[leavers], np.floor(len(codes) * luck[3]).astype(np.int64))
+    texts = [text for text, *_ in LEAVING_REASONS[0]]
+    told = np.where(luck[2] < SAME_REASON_SHARE, reason[leavers], np.floor(len(texts) * luck[3]).astype(np.int64))
     visibility = np.clip(np.round(3.4 - 1.2 * (told == 1) + 1.5 * (luck[4] - 0.5)), 1, 5).astype(np.int64)
     order = np.flatnonzero(is_held)
     order = order[np.lexsort((leavers[order], day[order]))]
@@ -59,7 +59,7 @@ def _exit_interviews(export: Export) -> Table:
         {
             "employee_id": export.employees(leavers[order]),
             "interviewed_on": dates(day[order]),
-            "primary_reason": words(told[order], codes),
+            "primary_reason": words(told[order], texts),
             "growth_visibility": numbers(visibility[order]),
             "would_return": flags(luck[3][order] < 0.45),
             "comments": words(comment[order], COMMENTS),
