@@ -24,7 +24,11 @@ def spoil_credentials(
     for number, token in enumerate(held.choose(rng, 0.02, 12, certificates)):
         held.rows[token]["credential_code"] = list(TYPOS)[number % len(TYPOS)]
         ledger.note("credential_typo", MAPPED, held, token, "credential_code", "CPhT")
-    for token in held.choose(rng, 0.002, 3, certificates):
+    # A code that nobody knows takes the certification away. Only from people who were never promoted, so that what
+    # promotions rested on stays what it was.
+    promoted = {row["employee_id"] for row in sheets["job_history"].rows.values() if row["reason"] == "Promotion"}
+    others = [token for token in certificates if held.rows[token]["employee_id"] not in promoted]
+    for token in held.choose(rng, 0.002, 3, others):
         held.rows[token]["credential_code"] = UNKNOWN_CODE
         ledger.note("credential_typo", FLAGGED, held, token, "credential_code", "CPhT", "listed as an orphan")
     for token in held.choose(rng, 0.02, 10, [t for t, row in held.rows.items() if not row["expires_on"]]):
