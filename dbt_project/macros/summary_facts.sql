@@ -8,7 +8,8 @@
     only, so that one would tell of the other.
 -#}
 {% macro summary_facts() -%}
-    select 'headcount' as family, month as slice, site_id, tier, opening, closing as people, closing as n1
+    {#- What is shown is who is there at the end: three of five hide, whoever was there when the month began. #}
+    select 'headcount' as family, month as slice, site_id, tier, closing as people, closing as n1
     from {{ ref('headcount_walk_by_month') }}
     union all by name
     select families.family, present.*

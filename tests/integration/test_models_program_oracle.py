@@ -237,6 +237,8 @@ def test_exit_interviews(case: Case) -> None:
             separations[quarter], len(interviewed[quarter]), len(judged), sum(judged),
             pytest.approx(statistics.mean(seen)) if seen else None,
         )  # fmt: skip
+    for quarter in separations.keys() - {quarter for quarter, _ in interviews}:
+        expected[quarter, None] = (0, 0, separations[quarter], 0, 0, 0, None)
     rows = case.warehouse.query(
         "select quarter, reason, interviews, interviews_of_quarter, separations, separations_interviewed,"
         " with_hr_reason, agreeing, mean_growth_visibility from metrics.marts.exit_reasons_by_quarter"

@@ -29,6 +29,11 @@ TABLES = {
 PARTS = [
     (f"{table}.{small}", f"{table}.{large}") for table, counts in TABLES.items() for small, large in pairwise(counts)
 ] + [("turnover_by_period.person_years", "promotions_by_period.person_years")]
+# Counts of the people whom a cell is about, as against what happened to some of them.
+OF_PEOPLE = {
+    "headcount_by_month.headcount", "readiness_at_month_end.employees", "new_hire_attrition_by_year.hires",
+    "certification_by_year.matured", "certification_by_year.entrants",
+}  # fmt: skip
 # Tiers without a way up have no promotions, and no row.
 WITHOUT_SOME_TIERS = {"promotions_by_period.person_years"}
 # Shown over the last twelve months too.
@@ -85,6 +90,8 @@ def test_no_hidden_count_of_an_organisation_follows(organisation: str, request: 
     assert {name for (name,) in on_lattice} == set(TABLES)
     hidden = [count for count, value in counts.items() if value is None]
     assert hidden and len(hidden) < len(counts)
+    few = [count for count, value in counts.items() if count.name in OF_PEOPLE and value is not None and value < 5]
+    assert few == []
     assert derivable(counts, PARTS, sums, WITHOUT_SOME_TIERS) == []
 
 

@@ -28,6 +28,7 @@ def judge(person: Person, row: Any) -> dict[str, Any]:
     completed_on = min(passes, default=None)
     is_waived = waived_on is not None and waived_on <= AS_OF and (due is None or waived_on <= due)
     is_employed = person.employed_on(due if due and due <= AS_OF else AS_OF) is not None
+    is_required = row["is_required"] is not False
     if completed_on:
         status = "completed_on_time" if due is None or completed_on <= due else "completed_late"
     elif is_waived:
@@ -43,11 +44,8 @@ def judge(person: Person, row: Any) -> dict[str, Any]:
         "due_on": due,
         "completed_on": completed_on,
         "status": status,
-        "is_counted": row["is_required"] is not False
-        and due is not None
-        and due <= AS_OF
-        and not is_waived
-        and is_employed,
+        "is_required": is_required,
+        "is_counted": is_required and due is not None and due <= AS_OF and not is_waived and is_employed,
     }
 
 

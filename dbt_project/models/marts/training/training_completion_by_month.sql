@@ -1,4 +1,6 @@
--- Grain: month of the due date x site x category of course with assignments that count (month, site_id, category).
+-- Grain: month of the due date x site x category of course (month, site_id, category).
+--
+-- A month in which everything was waived, excused or taken back has its row too, with nothing due and no rate.
 with due as (
     select
         *,
@@ -29,18 +31,31 @@ counts as (
         count(case when is_counted and due_on is distinct from first_due_on then 1 end) as due_moved
     from due
     group by month, site_id, category
-    having count(case when is_counted then 1 end) > 0
+    having count(case when is_counted or status in ('waived', 'excused') then 1 end) > 0
+),
+
+-- Both sides of the join hold their own keys: a month may have removed records and nothing else.
+joined as (
+    select
+        coalesce(counts.month, removed.month) as month,
+        coalesce(counts.site_id, removed.site_id) as site_id,
+        coalesce(counts.category, removed.category) as category,
+        {%- for count in ['assignments_due', 'completed', 'completed_on_time', 'completed_within_30_days', 'waived',
+            'excused', 'due_moved'] %}
+        coalesce(counts.{{ count }}, 0) as {{ count }},
+        {%- endfor %}
+        coalesce(removed.removed, 0) as removed
+    from counts
+    full join removed
+        on counts.month = removed.month
+        and counts.site_id is not distinct from removed.site_id
+        and counts.category is not distinct from removed.category
 )
 
 select
-    counts.*,
-    {{ share('counts.completed', 'counts.assignments_due', 'completed_rate') }},
-    {{ share('counts.completed_on_time', 'counts.assignments_due', 'completed_on_time_rate') }},
-    {{ share('counts.completed_within_30_days', 'counts.assignments_due', 'completed_within_30_days_rate') }},
-    counts.assignments_due < 20 as is_unstable,
-    coalesce(removed.removed, 0) as removed
-from counts
-left join removed
-    on counts.month = removed.month
-    and counts.site_id is not distinct from removed.site_id
-    and counts.category is not distinct from removed.category
+    *,
+    {{ share('completed', 'assignments_due', 'completed_rate') }},
+    {{ share('completed_on_time', 'assignments_due', 'completed_on_time_rate') }},
+    {{ share('completed_within_30_days', 'assignments_due', 'completed_within_30_days_rate') }},
+    assignments_due < 20 as is_unstable
+from joined
