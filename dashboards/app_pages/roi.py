@@ -19,11 +19,12 @@ SLIDERS = {  # assumption -> (label, how it is written, step)
     "external_fill_cost": ("Filling a post from outside, US dollars", wording.dollars, 100.0),
     "internal_fill_cost": ("Filling a post from within, US dollars", wording.dollars, 100.0),
 }
-SCENARIOS = {"central": "Central", "low": "Low: cautious assumptions", "high": "High: hopeful assumptions"}
+SCENARIOS = {"central": "Central assumptions", "low": "Every assumption low", "high": "Every assumption high"}
 HORIZONS = {"to_date": "From the start to date", "first_year": "The first year"}
 WORTH_COLUMNS = {
     "horizon": ("Horizon", "text"), "scenario": ("Scenario", "text"), "months": ("Months", "count"),
     "costs_usd": ("Costs", "dollars"), "avoided_separations": ("Separations avoided", "number"),
+    "avoided_separations_low": ("Avoided: likely from", "number"), "avoided_separations_high": ("to", "number"),
     "avoided_replacement_usd": ("Replacement avoided", "dollars"), "internal_fills_usd": ("Filling from within", "dollars"),
     "benefits_usd": ("Benefits", "dollars"), "net_benefit_usd": ("Net benefit", "dollars"),
     "benefit_cost_ratio": ("Benefit per dollar", "number"), "payback_months": ("Months to pay back", "number"),
@@ -46,9 +47,10 @@ def page() -> None:
         scope = components.choice("Where", "scope", names)
     with columns[1]:
         horizon = components.choice("Over", "horizon", HORIZONS)
-    with columns[2]:
-        scenario = components.choice("Assumptions", "scenario", SCENARIOS)
     worth = roi.worth(scope)
+    labels = scenario_labels(worth[worth["horizon"] == horizon])
+    with columns[2]:
+        scenario = components.choice("Assumptions", "scenario", labels)
     chosen = worth[(worth["horizon"] == horizon) & (worth["scenario"] == scenario)]
     if chosen.empty:
         components.empty("No figures for this choice.", "The site has no month of the program within it yet.")
@@ -64,7 +66,8 @@ def page() -> None:
     _assumptions()
     labelled = worth.replace({"horizon": HORIZONS, "scenario": SCENARIOS})
     components.listing(
-        "All scenarios", "Both horizons under low, central and high assumptions; the effect is the same estimate in all", labelled,
+        "All scenarios", "Both horizons with every assumption low, central or high, those of costs too; the effect is the same estimate "
+        "in all", labelled,
         WORTH_COLUMNS, "roi-scenarios", of="marts.program_roi",
     )  # fmt: skip
     components.steps(_steps(line, costs))
@@ -73,6 +76,22 @@ def page() -> None:
         "browser.",
         "marts.program_roi", "marts.program_effect", "marts.program_costs_by_month",
     )  # fmt: skip
+
+
+def scenario_labels(worth: Frame) -> dict[str, str]:
+    """Scenarios named by what they do to the result: the assumptions of costs move too, so low is not always cautious."""
+    net = worth.set_index("scenario")["net_benefit_usd"].dropna()
+    if len(net) < len(SCENARIOS) or net.min() == net.max():
+        return SCENARIOS
+    ends = {str(net.idxmin()): "the lowest result", str(net.idxmax()): "the highest result"}
+    return {name: f"{label}: {ends[name]}" if name in ends else label for name, label in SCENARIOS.items()}
+
+
+def _avoided(line: dict[str, Any]) -> str:
+    """About how many separations were avoided, with their interval; says so where it could be none."""
+    low, high = line["avoided_separations_low"], line["avoided_separations_high"]
+    found = f"about {wording.count(line['avoided_separations'])} (likely between {wording.count(low)} and {wording.count(high)})"
+    return f"{found}: it could be none" if low <= 0 <= high else found
 
 
 def _answer(line: dict[str, Any], scenario: str) -> None:
@@ -97,8 +116,8 @@ def _answer(line: dict[str, Any], scenario: str) -> None:
     )
     components.answer(
         sentence,
-        f"Because it avoided about {wording.count(line['avoided_separations'])} separations where "
-        f"{wording.count(line['break_even_avoided_separations'])} would pay for it, under {scenario} assumptions. "
+        f"Separations avoided, by the estimate: {_avoided(line)}. {wording.count(line['break_even_avoided_separations'])} would pay "
+        f"for it. {SCENARIOS[scenario]}. "
         f"Over all assumptions and the uncertainty of the effect, the chance of a gain is "
         f"{wording.percent(line['probability_positive'])}.",
     )
@@ -112,7 +131,8 @@ def _figures(line: dict[str, Any]) -> None:
                    [f"benefits {wording.dollars(line['benefits_usd'])}", f"costs {wording.dollars(line['costs_usd'])}"]),
             Figure("Benefit per dollar spent", wording.ratio(line["benefit_cost_ratio"]), ["1.00 pays for itself"]),
             Figure("Break-even", wording.count(line["break_even_avoided_separations"]),
-                   ["separations avoided would pay for it", f"estimated so far: {wording.count(line['avoided_separations'])}"]),
+                   ["separations avoided would pay for it", "so far " + _avoided(line) if line["avoided_separations"] is not None else
+                    "so far: can't tell"]),
             Figure("Chance of a gain", wording.percent(line["probability_positive"]),
                    ["over effect and assumptions",
                     f"pays back after {wording.count(payback)} months" if payback is not None else "no payback in sight"]),

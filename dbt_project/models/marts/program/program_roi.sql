@@ -64,6 +64,8 @@ lines as (
                     )
         end as costs_usd,
         -effects.estimate * sums.person_years as avoided_separations,
+        -effects.estimate_high * sums.person_years as avoided_separations_low,
+        -effects.estimate_low * sums.person_years as avoided_separations_high,
         -effects.estimate * sums.person_years * scenarios.replacement_cost as avoided_replacement_usd,
         case when effects.estimate is not null then sums.internal_fills * scenarios.saved_a_fill end
             as internal_fills_usd
@@ -85,6 +87,8 @@ select
     benefits.person_years as treated_person_years,
     benefits.costs_usd,
     benefits.avoided_separations,
+    benefits.avoided_separations_low,
+    benefits.avoided_separations_high,
     benefits.avoided_replacement_usd,
     cast(benefits.internal_fills as bigint) as internal_fills,
     benefits.internal_fills_usd,
