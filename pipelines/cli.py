@@ -194,6 +194,23 @@ def source_test(
     raise typer.Exit(Exit.DONE if is_sound else Exit.ATTENTION)
 
 
+@source.command("anew")
+def source_anew(
+    name: Annotated[str, typer.Argument(help="Name of the source in sources.yml.")],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Take back what has landed and the source does not tell any more.")
+    ] = False,
+    data: DataOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Have the next sync pull a source from the beginning: after a right was granted, or ids were mended there."""
+    from pipelines import reporting, wiring
+
+    with _plain_errors():
+        wiring.pull_anew(wiring.settings(config, None, data, require_exports=False), name, replace=replace)
+    reporting.say(f"The next sync pulls {name} anew." + (" What it does not tell is taken back." if replace else ""))
+
+
 @source.command("add")
 def source_add(
     name: Annotated[str, typer.Argument(help="Name of the new source.")],

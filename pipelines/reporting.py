@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 
 from pipelines import landing, publishing
-from pipelines.connectors.standing import standing_failures
+from pipelines.connectors.standing import standing_failures, standing_notes
 from pipelines.orchestration import journal
 from pipelines.orchestration.sync_request import Progress as OnProgress
 from pipelines.orchestration.sync_request import SyncOutcome
@@ -153,6 +153,8 @@ def status_report(data_dir: Path) -> bool:
         console.print(f"[red]The last sync ({last.ended_at:%Y-%m-%d %H:%M} UTC) failed:[/] {escape(last.error)}")
     else:
         console.print(f"The last sync ended well at {last.ended_at:%Y-%m-%d %H:%M} UTC.")
+    for note in standing_notes(data_dir):
+        console.print(f"[yellow]Note of the last pull:[/] {escape(note)}", soft_wrap=True)
     return _attention(data_dir, release) or (last is not None and last.error is not None)
 
 
@@ -161,6 +163,8 @@ def source_report(found: Sequence[Preview]) -> bool:
     for one in found:
         if one.reason is not None:
             console.print(f"[red]{one.feed} can't be pulled:[/] {escape(one.reason)}", soft_wrap=True)
+            for note in one.notes:
+                console.print(f"[yellow]Note:[/] {escape(note)}")
             continue
         table = _table(*one.columns)
         for row in one.rows:

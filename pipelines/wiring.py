@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from pipelines import landing
+from pipelines.connectors.anew import wish_anew
 from pipelines.orchestration.data_folder import data_lock
 from pipelines.orchestration.sync import Sync
 from pipelines.orchestration.sync_request import Drop, Progress, SyncRequest
@@ -141,6 +142,23 @@ def try_source(found: Settings, name: str, say: Callable[[str], None]) -> list[P
         previews, asked = try_rest(one.spec, Path(folder), one.config_dir, found.timezone)
         say(f"{name} was asked {asked:,} times, for no more than the first page of each list")
         return previews
+
+
+def pull_anew(found: Settings, name: str, *, replace: bool) -> None:
+    """Have the next pull of a source begin from the beginning, whatever has landed of it; with `replace`, what landed
+    and is not told any more is taken back.
+
+    Raises:
+        UsageError: no pulled source has that name, or it is one of files.
+    """
+    one = _source(found, name)
+    if isinstance(one.spec, SftpSource):
+        raise UsageError(
+            f"{name} is a source of files: each is fetched anew when it changes, so there is nothing to do"
+        )
+    folder = found.data_dir / "pulls" / name
+    with data_lock(found.data_dir):
+        wish_anew(folder, one.spec.feeds, replace=replace)
 
 
 def accept(found: Settings, refused_id: str) -> landing.Batch:

@@ -1,14 +1,18 @@
-"""Pulls that failed and have not succeeded since; reading them takes no HTTP or SSH library."""
+"""Pulls that failed and have not succeeded since, and what is known to be missing of the others.
+
+Reading them takes no HTTP or SSH library.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 _ENDING = ".failed.json"
+_NOTES = "notes.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +43,29 @@ def forget_failure(folder: Path, feed: str) -> None:
     (folder / f"{feed}{_ENDING}").unlink(missing_ok=True)
 
 
+def keep_notes(folder: Path, notes: Sequence[str]) -> None:
+    """Keep what people should know of a source's last pull, for as long as it holds."""
+    file = folder / _NOTES
+    if notes:
+        file.write_text(json.dumps([*notes]), encoding="utf-8")
+    else:
+        file.unlink(missing_ok=True)
+
+
+def standing_notes(data_dir: Path) -> list[str]:
+    """Return what people should know of the last pull of each source of a data folder."""
+    files = sorted((data_dir / "pulls").glob(f"*/{_NOTES}"))
+    return [str(note) for file in files for note in json.loads(file.read_text(encoding="utf-8"))]
+
+
 def forget_others(data_dir: Path, configured: Collection[tuple[str, str]]) -> None:
-    """Forget the failures of feeds that are no longer `configured` (source, feed): nobody can mend them any more."""
+    """Forget failures and notes of feeds that are no longer `configured` (source, feed): nobody can mend them now."""
     for one in standing_failures(data_dir):
         if (one.source, one.feed) not in configured:
             forget_failure(data_dir / "pulls" / one.source, one.feed)
+    for file in (data_dir / "pulls").glob(f"*/{_NOTES}"):
+        if file.parent.name not in {source for source, _ in configured}:
+            file.unlink()
 
 
 def standing_failures(data_dir: Path) -> list[Failure]:

@@ -163,19 +163,6 @@ def adp(asked: Asked) -> Reply:
     return Reply({"workers": [worker]})
 
 
-def moodle_report(asked: Asked) -> Reply:
-    """Rows by position under headings, dates as a person reads them, pages from 0, an error with status 200."""
-    assert asked.form["wstoken"] == TOKEN
-    if asked.form["wsfunction"] != "core_reportbuilder_retrieve_report":
-        return Reply({"exception": "moodle_exception", "errorcode": "invalidrecordunknown"})
-    when = "Sunday, 2 March 2025, 10:05 AM"
-    cells = [["When", "E1", "CR-A", when, when], ["When", "E2", "CR-A", when, ""], ["When", "E3", "CR-B", when, when]]
-    headings = ["Note", "ID number", "Course ID number", "Time started", "Time completed"]
-    start = 500 * int(asked.form["page"])
-    rows_ = [{"columns": one} for one in cells[start:]]
-    return Reply({"data": {"headers": headings, "rows": rows_, "totalrowcount": len(cells)}, "warnings": []})
-
-
 def workday(asked: Asked) -> Reply:
     """All rows at once; what is empty is left out; a date with an offset."""
     assert asked.query == {"format": "json"}
@@ -267,12 +254,6 @@ EXPECTED: dict[str, tuple[Answer, str, str, list[tuple[Any, ...]]]] = {
         [("E1", "Ann Ames", None, "Technician", None), ("E2", "Bo Bell", "2025-02-28", *LEFT)],
     ),
     "adp": (adp, "roster", ROSTER, [("E2", "Bell, Bo", "2025-02-28", *LEFT)]),
-    "moodle_report": (
-        moodle_report,
-        "completions",
-        DONE,
-        [("E1", "CR-A", "2025-03-02", None), ("E3", "CR-B", "2025-03-02", None)],
-    ),
     "finch": (
         finch,
         "roster",
@@ -319,7 +300,6 @@ AGAIN = {
     "docebo": {"token": 1, "learn/v1/courses": 2, "learn/v1/enrollments": 1},
     "merge": {"employees": 2},
     "adp": {"token": 1, "hr/v2/workers": 2},
-    "moodle_report": {"webservice/rest/server.php": 1},
     "finch": {"employer/directory": 1, "employer/individual": 3, "employer/employment": 3},
     "ukg": {"employment-details": 2, "person-details": 2},
     "credly": {"badges": 2},

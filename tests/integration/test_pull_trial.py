@@ -10,12 +10,14 @@ import pytest
 from pipelines.connectors.pulled import Preview
 from pipelines.connectors.rest.preview import try_source
 from pipelines.connectors.rest.spec import SourceSpec
-from tests.integration import bamboohr, moodle
+from tests.integration import bamboohr, moodle, moodle_kit
 from tests.integration.interface import Reply, serving
+from tests.integration.moodle_kit import with_categories
 from tests.integration.pull_kit import TOKEN, example, pages, source
 
 
 def tried(spec: SourceSpec, folder: Path) -> dict[str, Preview]:
+    folder.mkdir(exist_ok=True)
     found, _ = try_source(spec, folder / "tried", folder, "America/New_York")
     return {one.feed: one for one in found}
 
@@ -60,16 +62,36 @@ def test_a_fan_out_of_fan_outs_stays_small(tmp_path: Path) -> None:
         made.user(number, f"E{number}", *range(2, 50))
         made.complete(number, 2, 1735732800, points=15)
     with serving(made) as interface:
-        found = tried(example("moodle", interface.url), tmp_path)
-    assert len(interface.asked) == 1 + 3 + 3 + 1 + 1, "courses, who is enrolled, theirs, one completed, its grades"
-    assert set(found["completions"].filled.values()) == {1}, "every column has its value"
+        found = tried(with_categories("moodle", interface.url), tmp_path)
+    assert len(interface.asked) < 1 + 4 * 40 + 1, "courses, who is enrolled, theirs, what they completed, its grades"
+    assert set(found["completions"].filled.values()) == {40}, "every column has its value"
+    assert "have ended" not in " ".join(found["completions"].notes), "nothing is said of who was not asked about"
+
+
+def test_each_right_and_function_that_a_moodle_lacks_is_said(tmp_path: Path) -> None:
+    made, _ = moodle_kit.organisation()
+    made.rights, made.separate_groups = {*moodle.ENOUGH}, {7}
+    with serving(made) as interface:
+        spec = with_categories("moodle", interface.url)
+
+        def said(*missing: str) -> str:
+            made.rights, made.functions = {*moodle.ENOUGH} - {*missing}, {*moodle.FUNCTIONS} - {*missing}
+            found = tried(spec, tmp_path / "-".join(missing).replace("/", "-"))
+            return " ".join(str(part) for one in found.values() for part in (one.reason, *one.notes))
+
+        assert not any(right in said() for right in moodle.ENOUGH - {"report/completion:view"})
+        for missing in [
+            *moodle.ENOUGH - {"moodle/course:view"},
+            *moodle.FUNCTIONS - {"core_reportbuilder_retrieve_report"},
+        ]:
+            assert missing in said(missing), missing
 
 
 def test_what_nothing_leads_to_is_said(tmp_path: Path) -> None:
     made = moodle.Moodle()
     made.course(2, "Nobody is enrolled")
     with serving(made) as interface:
-        found = tried(example("moodle", interface.url), tmp_path)
+        found = tried(with_categories("moodle", interface.url), tmp_path)
     assert any("users_courses: not tried" in note for note in found["completions"].notes)
 
 

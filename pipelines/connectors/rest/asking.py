@@ -101,7 +101,8 @@ class Rule(Strict):
 
     `path` looks into a JSON body: present and not null; with `matches`, its text fits the regular expression; without
     `path`, `matches` is sought in the first 64 KB of the body. `then`: retry; skip (this child of a fan-out has
-    nothing, and that is known); empty (no records); end (no more pages); fatal. `reason` is what people are told.
+    nothing, and that is known); empty (no records); end (no more pages); fatal. `reason` is what people are told, of
+    skipped children with their number; `{name}` in it is a named group of `matches` or a fixed field of the form.
     """
 
     status: int | list[int] | None = None

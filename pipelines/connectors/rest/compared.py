@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import duckdb
@@ -15,10 +15,12 @@ def add_landed(connection: duckdb.DuckDBPyConnection, feed: str, unit: Sequence[
     """Make the table `landed_<feed>`: the rows that former deliveries (oldest first) left in force, all text."""
     names = [*(column.name for column in FEEDS[feed].columns), "is_deleted"]
     columns = ", ".join(f"{quoted(name)} varchar" for name in names)
+    replaced_together = unit
     connection.execute(f"create or replace temp table earlier (delivery bigint, {columns})")
     if files:
         source = f"read_parquet([{', '.join(map(literal, map(str, files)))}], filename = true, union_by_name = true)"
         there = {str(row[0]) for row in connection.execute(f"describe from {source}").fetchall()}
+        replaced_together = unit_in(there, unit, feed)
         taken = ", ".join(f"r.{quoted(name)}" for name in names if name in there)
         order = ", ".join(f"({literal(str(file))}, {place})" for place, file in enumerate(files))
         connection.execute(
@@ -27,16 +29,24 @@ def add_landed(connection: duckdb.DuckDBPyConnection, feed: str, unit: Sequence[
         )
     connection.execute(
         f"create or replace table landed_{feed} as select * exclude (delivery) from earlier"
-        f" qualify delivery = max(delivery) over (partition by {', '.join(map(quoted, unit))})"
+        f" qualify delivery = max(delivery) over (partition by {', '.join(map(quoted, replaced_together))})"
     )
 
 
-def leave_out_known(connection: duckdb.DuckDBPyConnection, unit: Sequence[str], earlier: Sequence[Path]) -> None:
+def unit_in(columns: Collection[str], unit: Sequence[str], feed: str) -> Sequence[str]:
+    """Return the columns that say which rows are replaced together: where the source gives no id, the natural key."""
+    return unit if set(unit) <= set(columns) else FEEDS[feed].natural_key
+
+
+def leave_out_known(
+    connection: duckdb.DuckDBPyConnection, feed: str, unit: Sequence[str], earlier: Sequence[Path]
+) -> None:
     """Leave out the records (all rows with the same `unit` columns) that are as they were delivered last.
 
     `earlier` are former deliveries of the same shape, oldest first.
     """
     columns = {str(row[0]) for row in connection.execute("describe made").fetchall()}
+    unit = unit_in(columns, unit, feed)
     if not earlier or not unit or not set(unit) <= columns:
         return
     key = ", ".join(quoted(name) for name in unit)
@@ -55,4 +65,20 @@ def leave_out_known(connection: duckdb.DuckDBPyConnection, unit: Sequence[str], 
         known as (select {key}, arg_max(content, place) as content from old group by all)
         from made anti join (select {key} from now semi join known using ({key}, content)) using ({key})
         """
+    )
+
+
+def take_back_others(
+    connection: duckdb.DuckDBPyConnection, feed: str, unit: Sequence[str], in_force: Sequence[Path]
+) -> None:
+    """Add to what was made a row with `is_deleted` for each record that landed and is not in it."""
+    add_landed(connection, feed, unit, in_force)
+    columns = {str(row[0]) for row in connection.execute("describe made").fetchall()}
+    if "is_deleted" not in columns:
+        connection.execute("alter table made add column is_deleted varchar")
+    key = ", ".join(map(quoted, unit_in(columns, unit, feed)))
+    connection.execute(
+        f"insert into made by name select * replace ('true' as is_deleted)"
+        f" from (select {', '.join(quoted(name) for name in sorted(columns | {'is_deleted'}))} from landed_{feed})"
+        f" anti join (select distinct {key} from made) using ({key}) where coalesce(is_deleted, 'false') <> 'true'"
     )

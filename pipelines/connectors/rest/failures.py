@@ -28,7 +28,14 @@ class Transient(Exception):
 
 
 class Drifted(Exception):
-    """Records moved between pages while they were fetched: the pages do not make one list. Start over."""
+    """Records moved between pages while they were fetched: the pages do not make one list. Start over.
+
+    `repeated` stands for records that came on two pages, where that is all that is known.
+    """
+
+    def __init__(self, reason: str, repeated: frozenset[int] = frozenset()) -> None:
+        super().__init__(reason)
+        self.repeated = repeated
 
 
 def in_words(error: Exception) -> str:

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import orjson
 
-from pipelines.connectors.rest.compared import add_landed, leave_out_known
+from pipelines.connectors.rest.compared import add_landed, leave_out_known, take_back_others
 from pipelines.connectors.rest.cursor_sql import greatest_sql, least_sql
 from pipelines.connectors.rest.failures import PullError
 from pipelines.connectors.rest.landed import Start
@@ -77,7 +78,7 @@ class Tables:
             self._show(stream, f"select {listed} where false", began, most_seen)
             return 0
         is_counted = stream.paging.kind in ("page", "offset") and not stream.paging.overlap and len(pages) > 1
-        watched = stream.key if is_counted and stream.is_plain_list else None
+        watched = stream.watched_key if is_counted else None
         if watched is not None:
             columns[_KEY] = Column(path=watched)
         selected = ", ".join(f"{written(one, stream, self._zone)} as {quoted(name)}" for name, one in columns.items())
@@ -194,9 +195,29 @@ class Tables:
         if in_order:
             self._connection.execute("create or replace table made as from made order by all")
 
-    def leave_out_known(self, unit: Sequence[str], earlier: Sequence[Path]) -> None:
+    def leave_out_known(self, feed: str, unit: Sequence[str], earlier: Sequence[Path]) -> None:
         """Leave out the records that are as they were delivered last (see `compared`)."""
-        leave_out_known(self._connection, unit, earlier)
+        leave_out_known(self._connection, feed, unit, earlier)
+
+    def show_asked(self, stream: Stream, children: Sequence[Child]) -> None:
+        """Make the table `asked_<stream>` of the children that are asked about, a column for each part."""
+        names = [part or "child" for part in (stream.parent.places if stream.parent is not None else ())]
+        listed = ", ".join(f"json_extract_string(one, '$[{place}]') as {quoted(n)}" for place, n in enumerate(names))
+        self._connection.execute(
+            f"create or replace table {quoted(f'asked_{stream.name}')} as select {listed}"
+            """ from (select unnest(from_json($1, '["JSON"]')) as one)""",
+            [orjson.dumps([[*one.values()] for one in children]).decode()],
+        )
+
+    def said(self, sql: str) -> list[str]:
+        """Return the sentences that a check's SQL finds. Raises PullError when the SQL can't be carried out."""
+        self._by_sql(f"create or replace temp table said as {sql}", "a check")
+        found = self._connection.execute("from said").fetchall()
+        return sorted(str(row[0]) for row in found if row[0] is not None)
+
+    def take_back_others(self, unit: Sequence[str], in_force: Sequence[Path], feed: str) -> None:
+        """Have the delivery take back what landed of a feed (`in_force`, oldest first) and is not in it."""
+        take_back_others(self._connection, feed, unit, in_force)
 
     def write(self, target: Path) -> int:
         """Write the rows that were made to a Parquet file; return how many there are."""

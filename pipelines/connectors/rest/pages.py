@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
@@ -41,14 +42,22 @@ class Page:
 @dataclass(frozen=True, slots=True)
 class Pulled:
     """A complete pull. `cursor` is what the body or a header says is the next one (None: see the records), `limit`
-    up to when the server vouches for the list, `begun_at` when the first page was asked for, by the server's clock."""
+    up to when the server vouches for the list, `begun_at` when the first page was asked for, by the server's clock.
+    `notes` are what people should know, with the number of children that it is true of (0: no child). `skipped` has
+    the note of each child (by its `mark`) that was passed over."""
 
     stream: Stream
     pages: Sequence[Page]
     cursor: str | None
     limit: str | None = None
     begun_at: datetime | None = None
-    notes: Sequence[str] = ()
+    notes: Mapping[str, int] = field(default_factory=dict[str, int])
+    skipped: Mapping[str, str | None] = field(default_factory=dict[str, "str | None"])
+
+    @property
+    def said(self) -> list[str]:
+        """Return the notes in words."""
+        return [f"{note} ({count:,})" if count else note for note, count in self.notes.items()]
 
 
 class PageLog:
@@ -110,11 +119,13 @@ class PageLog:
             Page(self._path(line["file"]), self._path(line["rows"]), line["child"], line["count"], line["longest"])
             for line in lines
         ]
-        notes = sorted({line["note"] for line in lines if line["note"]})
+        counted = Counter(line["note"] for line in lines if line["note"] and line["child"] is not None)
+        notes = {**{line["note"]: 0 for line in lines if line["note"]}, **counted}
+        skipped = {mark(line["child"]): line["note"] for line in lines if line["file"] is None}
         if not lines:
-            return Pulled(stream, pages, None, notes=notes)
+            return Pulled(stream, pages, None)
         begun_at = min(datetime.fromisoformat(line["asked_at"]) for line in lines)
-        return Pulled(stream, pages, lines[0]["cursor"], lines[0]["limit"], begun_at, notes)
+        return Pulled(stream, pages, lines[0]["cursor"], lines[0]["limit"], begun_at, notes, skipped)
 
     def _path(self, name: str | None) -> Path | None:
         return self.folder / name if name else None

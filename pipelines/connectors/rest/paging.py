@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
@@ -17,7 +18,8 @@ Place = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a page shows. `digest` is of its records alone; `head` and `tail` of the first and last `overlap` ones."""
+    """What a page shows. `digest` is of its records alone; `head` and `tail` of the first and last `overlap` ones;
+    `marks` stand for each record where nothing else shows that it is on two pages."""
 
     count: int
     digest: str
@@ -27,6 +29,7 @@ class Seen:
     total: int | None = None
     pages: int | None = None
     more: bool | None = None
+    marks: list[int] = field(default_factory=list[int])
 
 
 def look(paging: Paging, body: Body, next_link: str | None) -> dict[str, Any]:
@@ -96,6 +99,13 @@ def check_complete(paging: Paging, pages: list[Seen]) -> None:
     got = sum(page.count for page in pages) - paging.overlap * max(0, len(pages) - 1)
     if totals[0] != totals[-1] or got != totals[-1]:
         raise Drifted(f"the server counts {totals[-1]:,} records (first {totals[0]:,}), the pages hold {got:,}")
+
+
+def on_two_pages(pages: list[Seen]) -> frozenset[int]:
+    """Return what stands for the records that are on more than one page: where pages are numbered, one that comes twice
+    means that another may not have come at all, though there are as many as the server counts."""
+    counts = Counter(mark for page in pages for mark in set(page.marks))
+    return frozenset(mark for mark, count in counts.items() if count > 1)
 
 
 def _led(paging: Paging, place: Place, pages: list[Seen], asked_url: str) -> Place | None:

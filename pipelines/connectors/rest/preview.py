@@ -13,7 +13,7 @@ from pipelines.connectors.rest.trial import Sample
 def try_source(spec: SourceSpec, folder: Path, config_dir: Path, zone: str, rows: int = 5) -> tuple[list[Preview], int]:
     """Ask for a little of each stream, into `folder`; return what each feed's first records become, and how many
     requests that took."""
-    puller = SourcePuller(spec, folder, config_dir, zone, Sample())
+    puller = SourcePuller(spec, folder, config_dir, zone, Sample.wanted(spec))
     try:
         return [puller.preview(feed, rows) for feed in spec.feeds], puller.requests_made
     finally:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -29,6 +29,8 @@ from pipelines.connectors.rest.stream import Stream
 from pipelines.connectors.rest.verdicts import Verdict, judge
 
 _RESTARTS = 2
+_SORT = "have the list sorted by what stays the same (an id) where it comes from"
+_TWICE = f"records came on two pages each time; if the source does not have them twice, others are missing: {_SORT}"
 
 
 def fingerprint(stream: Stream) -> str:
@@ -58,6 +60,7 @@ class StreamPull:
         self._children: list[Child | None] = [None] if children is None else [*children]
         self._most_pages = most_pages
         self._rules = [*stream.errors, *client.spec.errors]
+        self._notes: dict[str, int] = {}
 
     def run(self) -> Pulled:
         """Fetch what is missing.
@@ -79,7 +82,8 @@ class StreamPull:
                 self._list(child, lines)
         else:
             self._side_by_side(tasks)
-        return self._log.complete(self._stream, self._children)
+        pulled = self._log.complete(self._stream, self._children)
+        return replace(pulled, notes={**pulled.notes, **self._notes})
 
     @property
     def _at_once(self) -> int:
@@ -102,6 +106,7 @@ class StreamPull:
     def _list(self, child: Child | None, begun: list[Line]) -> None:
         """Fetch the list of one child (or the only one), going on after the pages that it has; anew when it moved, or
         when the place to go on from is gone."""
+        repeated: frozenset[int] = frozenset()
         for restart in range(_RESTARTS + 1):
             try:
                 return self._pages(child, begun)
@@ -111,6 +116,10 @@ class StreamPull:
                 self._log.forget(child)
                 begun = []
             except Drifted as moved:
+                if moved.repeated and moved.repeated == repeated:  # the server has them twice
+                    self._notes[f"{len(repeated):,} {_TWICE}"] = 0
+                    return
+                repeated = moved.repeated
                 self._log.forget(child)
                 begun = []
                 if restart == _RESTARTS:
@@ -124,6 +133,9 @@ class StreamPull:
             if place is not None and self._most_pages is not None and len(seen) >= self._most_pages:
                 return
         turning.check_complete(self._stream.paging, seen)
+        repeated = turning.on_two_pages(seen)
+        if repeated:
+            raise Drifted(f"{len(repeated):,} came on two pages, so others may not have come: {_SORT}", repeated)
 
     def _page(self, child: Child | None, place: Place, seen: list[Seen]) -> Place | None:
         number = self._log.new_number()
@@ -176,13 +188,16 @@ class StreamPull:
     def _look(self, body: Body, where: str, members: Members, answer: Answer) -> Seen:
         paging = self._stream.paging
         overlap = paging.overlap
-        records = [*members] if overlap else []
+        by_number = paging.kind in ("page", "offset") and not overlap and self._stream.watched_key is None
+        every = members.values() if isinstance(members, Mapping) else members
+        records = [*every] if overlap or by_number else []
         return Seen(
             len(members),
             hashlib.sha256(body.bytes_of(where) or b"").hexdigest(),
             _digest([msgspec.json.decode(record) for record in records[:overlap]]) if overlap else "",
             _digest([msgspec.json.decode(record) for record in records[-overlap:]]) if overlap else "",
             **turning.look(paging, body, answer.next_link),
+            marks=[_mark(bytes(record)) for record in records] if by_number else [],
         )
 
     def _told_cursor(self, body: Body | None, answer: Answer) -> str | None:
@@ -201,6 +216,10 @@ class StreamPull:
     def _secret_parameters(self) -> set[str]:
         auth = self._client.spec.auth
         return {auth.parameter} if isinstance(auth, ParameterAuth) else set()
+
+
+def _mark(record: bytes) -> int:
+    return int.from_bytes(hashlib.blake2b(record, digest_size=7).digest())
 
 
 def _asked_at(answer: Answer, seconds: float) -> datetime:

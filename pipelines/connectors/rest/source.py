@@ -8,14 +8,17 @@ from __future__ import annotations
 import re
 import shutil
 import traceback
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from pipelines.connectors.anew import done_anew, wished_anew
 from pipelines.connectors.delivery import Delivery, Origin, SourceFile
 from pipelines.connectors.pulled import Preview, SourcePull
+from pipelines.connectors.rest.asked import Asked
 from pipelines.connectors.rest.client import Client
 from pipelines.connectors.rest.failures import PullError
 from pipelines.connectors.rest.landed import CURSORS, QUIET, Landed, Reached, Start, start
@@ -24,10 +27,10 @@ from pipelines.connectors.rest.output import Output
 from pipelines.connectors.rest.pages import Pulled
 from pipelines.connectors.rest.pull import StreamPull, fingerprint
 from pipelines.connectors.rest.request import Child
-from pipelines.connectors.rest.spec import SourceSpec
+from pipelines.connectors.rest.spec import Check, SourceSpec
 from pipelines.connectors.rest.stream import Stream
 from pipelines.connectors.rest.trial import Sample
-from pipelines.connectors.standing import forget_failure, note_failure
+from pipelines.connectors.standing import forget_failure, keep_notes, note_failure
 
 _ROWS = "rows.parquet"
 _COMPARED = 50  # deliveries whose records are not landed again; an older one does no harm, it is the same record
@@ -50,6 +53,9 @@ class SourcePuller:
         self._outputs = {one[0]: Output(*one) for one in spec.outputs()}
         self._landed: dict[str, Landed] = {}
         self._find_landed: Callable[[str], Landed] = lambda _: Landed()
+        self._anew = wished_anew(folder)
+        self._children: dict[str, list[Child]] = {}
+        self._stopped: set[str] = set()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def pull(self, landed: Callable[[str], Landed]) -> SourcePull:
@@ -72,14 +78,31 @@ class SourcePuller:
             # A feed without news lands nothing that could say how far it was asked for: what lands beside it does.
             result.deliveries = [_telling(one, quiet) for one in result.deliveries]
             result.requests_made = self.requests_made
+            keep_notes(self._folder, result.notes)
         finally:
             self.close()
         return result
 
     def clear(self, result: SourcePull) -> None:
         """Remove the pages of what has been dealt with. What a broken feed has so far stays for the next pull."""
-        failed = [self._outputs[failure.feed] for failure in result.failures]
-        wanted = {one.name for output in failed for one in self._needed(output)}
+        failed = {failure.feed for failure in result.failures}
+        landed = {
+            one.feed for one in result.deliveries if len(self._find_landed(one.feed).files) > self._count(one.feed)
+        }
+        settled = {
+            feed
+            for feed in self._outputs
+            if feed not in failed and (feed in landed or feed not in {one.feed for one in result.deliveries})
+        }
+        done_anew(self._folder, self._outputs.keys() - failed)
+        for stream in self._spec.streams:
+            done = self._done.get(stream.name)
+            outputs = [feed for feed, output in self._outputs.items() if stream in self._needed(output)]
+            if stream.again_after_days is not None and isinstance(done, Pulled) and settled.issuperset(outputs):
+                asked = Asked(self._folder, stream, self._spec.base)
+                asked.keep(self._children.get(stream.name, []), done.skipped)
+        # what a check has refused may be mended before the next pull, which must not go by these pages
+        wanted = {one.name for feed in failed - self._stopped for one in self._needed(self._outputs[feed])}
         for name in self._done.keys() - wanted:
             shutil.rmtree(self._folder / name, ignore_errors=True)
         for rows in self._folder.glob(f"*.{_ROWS}"):
@@ -92,7 +115,7 @@ class SourcePuller:
         try:
             self._feed(self._outputs[feed], notes)
         except Exception as error:  # noqa: BLE001 - what nobody foresaw is said like the rest
-            return Preview(feed, reason=self._reason(error))
+            return Preview(feed, notes=notes, reason=self._reason(error))
         return Preview(feed, *self._tables.preview(rows), notes)
 
     @property
@@ -109,7 +132,6 @@ class SourcePuller:
         """Return what is new of a feed, and the cursors from which the next pull of it goes on."""
         feed, landed = output.feed, self._of(output.feed)
         earlier = [file for definition, file in landed.files if definition == output.definition]
-        self._show_landed(output.sql)
         cursors: dict[str, Reached] = {}
         pulled: list[Pulled] = []
         for stream in self._needed(output):
@@ -123,14 +145,18 @@ class SourcePuller:
                     marks = self._tables.marks_at(stream, found)
                     cursors[stream.name] = Reached(found, fingerprint(stream), marks)
             restricted = self._tables.restricted_fields(stream)
-            notes += [f"{self._spec.name}, {feed}: {note}" for note in one.notes]
+            notes += [f"{self._spec.name}, {feed}: {note}" for note in one.said]
             if restricted:
                 listed = ", ".join(restricted)
                 notes.append(f"{self._spec.name}, {feed}: the credentials may not read {listed}: they stay unknown")
+        notes += [f"{self._spec.name}, {feed}: {note}" for note in self._checked(output)]
+        self._show_landed(output.sql)
         is_whole = output.mode in ("snapshot", "window")
         self._tables.make(feed, output.streams[0] if output.sql is None else None, output.sql, in_order=is_whole)
         if output.mode in ("delta", "by_employee"):  # the others mean that what is missing is gone
-            self._tables.leave_out_known(output.unit, earlier[-_COMPARED:])
+            self._tables.leave_out_known(feed, output.unit, earlier[-_COMPARED:])
+        if output.mode == "delta" and self._anew.get(feed):
+            self._tables.take_back_others(output.unit, [file for _, file in self._really(feed).files], feed)
         target = self._folder / f"{feed}.{_ROWS}"
         count = self._tables.write(target)
         written = {name: one.written() for name, one in cursors.items()}
@@ -150,6 +176,18 @@ class SourcePuller:
         files = (SourceFile(f"{feed} (pulled)", target, "parquet"),)
         return Delivery(feed, f"{feed} (pulled)", files, origin), written
 
+    def _checked(self, output: Output) -> list[str]:
+        """Return what the feed's checks say of what came. Raises PullError where one of them stops it."""
+        notes: list[str] = []
+        for check in self._checks(output.feed):
+            self._show_landed(check.sql)
+            said = self._tables.said(check.sql)
+            if said and check.then == "stop":
+                self._stopped.add(output.feed)
+                raise PullError("; ".join(said))
+            notes += said
+        return notes
+
     def _stream(self, stream: Stream) -> Pulled:
         """Pull a stream once, however many feeds want it. What it rests on has been pulled."""
         done = self._done.get(stream.name)
@@ -159,6 +197,7 @@ class SourcePuller:
             return done
         try:
             notes: list[str] = []
+            said: Mapping[str, int] = {}
             if stream.sql is not None:
                 self._show_landed(stream.sql)
                 self._tables.derive(stream)
@@ -170,8 +209,17 @@ class SourcePuller:
                     children = self._tables.children_of(parent, self._stream(parent).pages, stream.parent.places)
                     if self._sample is not None:
                         children = self._sample.of(children, notes)
+                    if stream.again_after_days is not None and self._sample is None and not self._anew:
+                        children, said = Asked(self._folder, stream, self._spec.base).others(children)
+                    self._children[stream.name] = children
+                    if any(
+                        f"asked_{stream.name}" in (one.sql or "") for one in [*self._spec.checks, *self._spec.streams]
+                    ):
+                        self._tables.show_asked(stream, children)
                 pulled = self._pages(stream, children)
-                pulled = replace(pulled, notes=[*pulled.notes, *(f"{stream.name}: {note}" for note in notes)])
+                counted = Counter(pulled.notes) + Counter(said)
+                told = {note: counted[note] for note in [*pulled.notes, *said]}
+                pulled = replace(pulled, notes={**told, **{f"{stream.name}: {note}": 0 for note in notes}})
         except PullError as error:
             failed = PullError(f"{stream.name}: {error}")
             self._done[stream.name] = failed
@@ -205,13 +253,24 @@ class SourcePuller:
         feeds = [self._of(one.feed) for one in self._outputs.values() if stream in self._needed(one)]
         return start(stream.cursor, fingerprint(stream), feeds, stream.name)
 
+    def _checks(self, feed: str) -> list[Check]:
+        return [one for one in self._spec.checks if feed in one.feeds and (self._sample is not None or not one.trial)]
+
     def _needed(self, output: Output) -> list[Stream]:
-        return self._spec.needed(one.name for one in output.streams)
+        besides = [name for check in self._checks(output.feed) for name in check.streams]
+        return self._spec.needed([*besides, *(one.name for one in output.streams)])
 
     def _of(self, feed: str) -> Landed:
+        """Return what has landed of a feed, as the pull goes by it: nothing where it is to be pulled anew."""
+        return Landed() if feed in self._anew else self._really(feed)
+
+    def _really(self, feed: str) -> Landed:
         if feed not in self._landed:
             self._landed[feed] = self._find_landed(feed)
         return self._landed[feed]
+
+    def _count(self, feed: str) -> int:
+        return len(self._really(feed).files)
 
     def _show_landed(self, sql: str | None) -> None:
         """Make the tables of landed rows that the SQL names."""

@@ -32,6 +32,28 @@ class Combination(Strict):
         return value
 
 
+class Check(Strict):
+    """What people should know of what came for `feeds`, found by SQL over the same tables: each row is a sentence, in
+    one column; null says nothing. It is shown, so it must not name persons. `stop` refuses the pull of the feed.
+    `streams` are those that it needs besides, `asked_<stream>` the children that a fan-out asked about (a single part
+    is called child). `trial` ones are for `source test` alone, and so are their streams.
+    """
+
+    feeds: Annotated[list[str], Field(min_length=1)]
+    then: Literal["note", "stop"] = "note"
+    streams: list[str] = []
+    trial: bool = False
+    sql: str
+
+
+class Trial(Strict):
+    """How much `source test` asks for: the children of each fan-out, spread over the list, and the records of a stream
+    from which SQL finds whom to ask about."""
+
+    children: Annotated[int, Field(ge=1)] = 3
+    records: Annotated[int, Field(ge=1)] = 10
+
+
 class SourceSpec(Strict):
     """One system that is pulled over HTTP."""
 
@@ -54,6 +76,8 @@ class SourceSpec(Strict):
     errors: list[Rule] = []
     streams: Annotated[list[Stream], Field(min_length=1)]
     combine: list[Combination] = []
+    checks: list[Check] = []
+    trial: Trial = Trial()
     id_prefix: str = ""
     persons: str | dict[str, str] = "employee_id"  # or work_email, or links; or feed -> one of them
     sentinels: list[date] = [date(1900, 1, 1), date(9999, 12, 31)]
@@ -96,6 +120,15 @@ class SourceSpec(Strict):
         feeds = [stream.feed for stream in self.streams if stream.feed] + [one.feed for one in self.combine]
         if len(set(feeds)) < len(feeds):
             raise ValueError("two streams make the same feed; a feed of a source has one origin (or use `combine`)")
+        return self
+
+    @model_validator(mode="after")
+    def _checks_meet(self) -> SourceSpec:
+        for check in self.checks:
+            for feed in set(check.feeds) - set(self.feeds):
+                raise ValueError(f"a check is of the feed {feed}, which this source does not deliver")
+            for name in set(check.streams) - {stream.name for stream in self.streams}:
+                raise ValueError(f"check of {', '.join(check.feeds)}: there is no stream {name}")
         return self
 
     @property

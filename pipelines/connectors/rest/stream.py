@@ -83,7 +83,7 @@ class Stream(Strict):
     (`staff.*.rows[]`), or of a single one (`data{}`). With `feed` its columns are the feed's; without, it is for a
     fan-out or for `combine`. In place of `path`, `sql` makes rows of the streams named in `uses`, each a table of its
     columns, all text, and of `landed_<feed>`, what has landed of a feed of this source so far: to ask only for whom
-    something changed.
+    something changed; and of `asked_<stream>`, the children that a fan-out asked about.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -101,6 +101,7 @@ class Stream(Strict):
     cursor: Cursor | None = None
     parent: Parent | None = None
     errors: list[Rule] = []
+    again_after_days: Annotated[int, Field(ge=1)] | None = None  # until then a child that brought no news is not asked
     restricted: str | None = None  # path in a record to the list of fields that the credentials may not read
     feed: str | None = None
     mode: Mode = "delta"
@@ -112,6 +113,8 @@ class Stream(Strict):
             raise ValueError("give `path` (what to ask for) or `sql` (how to make it of other streams)")
         if self.sql is not None and self.model_fields_set - {"name", "sql", "uses"}:
             raise ValueError("a stream made by `sql` has `name`, `sql` and `uses` only; a feed of it is a `combine`")
+        if self.again_after_days is not None and self.parent is None:
+            raise ValueError("`again_after_days` is for a fan-out: give `parent`")
         if self.feed is not None:
             check_feed(self.feed, self.columns, self.mode)
         for given in (self.params, self.form, self.json_body, self.headers):
@@ -157,6 +160,11 @@ class Stream(Strict):
             return self.paging.key
         column = self.columns.get(FEEDS[self.feed].key[0])
         return column.path if column is not None and column.split is None else None
+
+    @property
+    def watched_key(self) -> str | None:
+        """Return the id by which a record that moved to another numbered page is found out; None: by all of it."""
+        return self.key if self.is_plain_list else None
 
     @property
     def rests_on(self) -> list[str]:

@@ -19,13 +19,19 @@ class Sample:
     children: int = 3
     records: int = 10
 
+    @classmethod
+    def wanted(cls, spec: SourceSpec) -> Sample:
+        """Return how much a source's `trial` asks for."""
+        return cls(children=spec.trial.children, records=spec.trial.records)
+
     def of(self, children: Sequence[Child], notes: list[str]) -> list[Child]:
-        """Return the children that are asked about, and note how many there are."""
+        """Return the children that are asked about, spread over all of them, and note how many there are."""
         if not children:
             notes.append("not tried: nothing in the first records leads to it")
         elif len(children) > self.children:
             notes.append(f"tried for {self.children} of the first {len(children):,} that lead to it")
-        return [*children[: self.children]]
+            return [children[place * len(children) // self.children] for place in range(self.children)]
+        return [*children]
 
     def seen_of(self, stream: Stream, spec: SourceSpec) -> int | None:
         """Return how many records of a stream SQL sees; None = all that came."""

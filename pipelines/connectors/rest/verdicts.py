@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,8 +39,9 @@ def judge(answer: Answer, stream: Stream, rules: Iterable[Rule]) -> Verdict:
     is_empty = answer.status == 204 or not head.strip()
     body = None if is_empty else _parsed(answer.body, head)
     for rule in rules:
-        if _fits(rule, answer, head, body):
-            return _ruled(rule, answer, body)
+        found = _fits(rule, answer, head, body)
+        if found is not None:
+            return _ruled(rule, answer, body, {**_named(stream), **found})
     if answer.status == 204:
         return Verdict("empty")
     if answer.status in WORTH_ANOTHER_TRY:
@@ -75,28 +76,38 @@ def _parsed(file: Path, head: bytes) -> Body | None:
         return None
 
 
-def _fits(rule: Rule, answer: Answer, head: bytes, body: Body | None) -> bool:
+def _fits(rule: Rule, answer: Answer, head: bytes, body: Body | None) -> dict[str, str] | None:
+    """Return what the named groups of the rule's expression find where it fits, else None."""
     if rule.status is not None:
         wanted = [rule.status] if isinstance(rule.status, int) else rule.status
         if answer.status not in wanted:
-            return False
+            return None
     if rule.content_type is not None and answer.content_type != rule.content_type.lower():
-        return False
+        return None
+    text = head.decode("utf-8", "replace")
     if rule.path is not None:
         found = body.dig(rule.path) if body is not None else None
         if found is None:
-            return False
-        return rule.matches is None or re.search(rule.matches, str(found)) is not None
-    return rule.matches is None or re.search(rule.matches, head.decode("utf-8", "replace")) is not None
+            return None
+        text = str(found)
+    fit = re.search(rule.matches or "", text)
+    return None if fit is None else {name: value or "" for name, value in fit.groupdict().items()}
 
 
-def _ruled(rule: Rule, answer: Answer, body: Body | None) -> Verdict:
-    reason = f"{rule.reason}{_code(body)}" if rule.reason else _said(answer, body)
+def _named(stream: Stream) -> dict[str, str]:
+    """Return the fixed fields of a stream's form, which a reason may name."""
+    return {name: value for name, value in (stream.form or {}).items() if isinstance(value, str) and "{" not in value}
+
+
+def _ruled(rule: Rule, answer: Answer, body: Body | None, named: Mapping[str, str]) -> Verdict:
+    reason = _said(answer, body)
+    if rule.reason:
+        reason = re.sub(r"{(\w+)}", lambda hole: named.get(hole[1], hole[0]), rule.reason) + _code(body)
     if rule.then == "retry":
         raise Transient(reason, retry_after(answer.headers))
     if rule.then == "fatal":
         raise PullError(reason)
-    return Verdict(rule.then, note=rule.reason)
+    return Verdict(rule.then, note=reason if rule.reason else None)
 
 
 def _said(answer: Answer, body: Body | None) -> str:
