@@ -42,8 +42,22 @@ def horilla(asked: Asked) -> Reply:
     """A list of little in numbered pages, past whose end comes 404; a person and their work by number. There is no list
     of work information: without a number it is an error."""
     people = [
-        {"id": 1, "badge_id": "E1", "employee_first_name": "Ann", "employee_last_name": "Ames", "is_active": True},
-        {"id": 2, "badge_id": "E2", "employee_first_name": "Bo", "employee_last_name": "Bell", "is_active": True},
+        {
+            "id": 1,
+            "badge_id": "E1",
+            "employee_first_name": "Ann",
+            "employee_last_name": "Ames",
+            "is_active": True,
+            "email": "login@example.org",
+        },
+        {
+            "id": 2,
+            "badge_id": "E2",
+            "employee_first_name": "Bo",
+            "employee_last_name": "Bell",
+            "is_active": True,
+            "email": "login@example.org",
+        },
         {"id": 3, "badge_id": "E3", "employee_first_name": "Cy", "employee_last_name": "Cole", "is_active": False},
     ]
     (*_, kind, number) = asked.path.removesuffix("/").split("/")
@@ -63,6 +77,7 @@ def horilla(asked: Asked) -> Reply:
         return Reply(people[int(number) - 1])
     assert kind == "employee-work-information"
     work = {"id": int(number), "employee_id": int(number) - 70, "job_position_name": "Technician"}
+    work |= {"email": "bo@work.example.org", "employee_type_name": "Permanent"}
     return Reply({**work, "reporting_manager_id": 1, "date_joining": "2024-01-08", "location": "North"})
 
 
@@ -225,8 +240,11 @@ EXPECTED: dict[str, tuple[Answer, str, str, list[tuple[Any, ...]]]] = {
     "horilla": (
         horilla,
         "roster",
-        ROSTER,
-        [("E1", "Ann Ames", None, None, None), ("E2", "Bo Bell", None, *LEFT)],
+        f"{ROSTER}, work_email, employment_class",
+        [
+            ("E1", "Ann Ames", None, None, None, "login@example.org", None),
+            ("E2", "Bo Bell", None, *LEFT, "bo@work.example.org", "full_time"),
+        ],
     ),
     "orangehrm": (
         orangehrm,
