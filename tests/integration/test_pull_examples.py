@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ ROSTER = "employee_id, full_name, terminated_on::varchar, job_code, manager_id"
 DONE = "employee_id, course_id, completed_on::varchar, score"
 
 
-def canvas(asked: Asked) -> Reply:
+def canvas(asked: Asked, has_ids: bool = True) -> Reply:
     """Lists lead on by the header Link; progress is refused for a course without modules."""
     assert asked.headers["Authorization"] == f"Bearer {TOKEN}"
     if asked.path.endswith("accounts/self/courses"):
@@ -34,7 +34,11 @@ def canvas(asked: Asked) -> Reply:
         done = {"completed_at": "2025-03-02T04:00:00Z"}
         return Reply([{"id": 7, "progress": done}, {"id": 8, "progress": {"completed_at": None}}])
     course = int(asked.path.split("/")[-2])
-    person = {"user": {"sis_user_id": "E7"}, "grades": {"final_score": 91.5}, "created_at": "2025-01-05T12:00:00Z"}
+    person = {
+        "user": {"sis_user_id": "E7" if has_ids else None},
+        "grades": {"final_score": 91.5},
+        "created_at": "2025-01-05T12:00:00Z",
+    }
     return Reply([{"id": 70 + course, "user_id": 7, "course_id": course, **person}])
 
 
@@ -100,7 +104,7 @@ def orangehrm(asked: Asked) -> Reply:
     return Reply({"data": {"joinedDate": "2020-01-06", "jobTitle": {"id": 1, "title": title}}, "meta": [], "rels": []})
 
 
-def frappe_hr(asked: Asked) -> Reply:
+def frappe_hr(asked: Asked, state: int = 1, changed: str = "2025-03-02 10:00:00.000001") -> Reply:
     """20 records unless asked for more; a filter is JSON in a parameter."""
     assert asked.headers["Authorization"] == f"token {TOKEN}"
     if asked.path.endswith("Employee"):
@@ -113,10 +117,14 @@ def frappe_hr(asked: Asked) -> Reply:
         return Reply({"data": staff[int(asked.query["limit_start"]) :]})
     if asked.path.endswith("Training%20Result"):
         since = json.loads(asked.query.get("filters", '[["modified",">=",""]]'))[0][2]
-        found = [{"name": "HR-TRR 1", "modified": "2025-03-02 10:00:00.000001"}]
+        found = [{"name": "HR-TRR 1", "modified": changed}]
         return Reply({"data": [one for one in found if one["modified"] >= since]})
+    if asked.path.endswith("CR-A"):
+        return Reply({"data": {"name": "CR-A", "end_time": "2025-02-27 16:00:00"}})
     people = [{"employee": "E1", "hours": 2, "grade": "A"}, {"employee": "E2", "hours": 2, "grade": "F"}]
-    return Reply({"data": {"training_event": "CR-A", "modified": "2025-03-02 10:00:00", "employees": people}})
+    return Reply(
+        {"data": {"training_event": "CR-A", "docstatus": state, "modified": "2025-03-02 10:00:00", "employees": people}}
+    )
 
 
 def odoo(asked: Asked) -> Reply:
@@ -188,7 +196,7 @@ def workday(asked: Asked) -> Reply:
     return Reply({"Report_Entry": staff if "Employees" in asked.path else [hire, left]})
 
 
-def finch(asked: Asked) -> Reply:
+def finch(asked: Asked, refused: Sequence[str] = ()) -> Reply:
     """A list of ids; everything else in batches, whose single answers have statuses of their own."""
     assert asked.headers["Finch-API-Version"] == "2020-09-17"
     if asked.path.endswith("directory"):
@@ -198,6 +206,8 @@ def finch(asked: Asked) -> Reply:
     who = request["individual_id"]
     if who == "f3":
         return Reply({"responses": [{"individual_id": who, "code": 404, "body": {"message": "not found"}}]})
+    if who in refused:
+        return Reply({"responses": [{"individual_id": who, "code": 403, "body": {"message": "no"}}]})
     if asked.path.endswith("individual"):
         mails = [{"data": "ann@home.example.org", "type": "personal"}, {"data": "ann@example.org", "type": "work"}]
         first, last = ("Ann", "Ames") if who == "f1" else ("Bo", "Bell")
@@ -355,3 +365,63 @@ def _pointed_here(spec: SourceSpec, url: str, config: Path, monkeypatch: pytest.
         (config / auth["refresh_token"]["file"]).write_text(TOKEN, encoding="utf-8")
     here = {"auth": auth, "client_certificate": None, "client_key": None}
     return SourceSpec.model_validate({**spec.model_dump(exclude_unset=True), **here})
+
+
+def test_whom_finch_refuses_stays_as_the_last_pull_had_them(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(finch) as interface:
+        spec = _pointed_here(example("finch", interface.url), interface.url, world.config, monkeypatch)
+        (first,) = world.pull_all(_of_day(spec, "2026-01-05"))
+        interface.answer = lambda asked: finch(asked, ["f1"])
+        (second,) = world.pull_all(_of_day(spec, "2026-01-06"))
+        assert "1 people are refused (code 403): they stay as the last pull had them" in " ".join(world.notes)
+        interface.answer = lambda asked: finch(asked, ["f1", "f2"])
+        assert len(world.pull_all(_of_day(spec, "2026-01-07"))) == 1, "f3 is gone, which Finch tells"
+    assert sorted(rows(second, ROSTER), key=str) == sorted(rows(first, ROSTER), key=str)
+    assert {str(day) for (day,) in rows(second, "as_of_on")} == {"2026-01-06"}
+
+
+def _of_day(spec: SourceSpec, day: str) -> SourceSpec:
+    (one,) = spec.combine
+    sql = one.sql.replace("getvariable('today')::varchar", f"'{day}'")
+    return spec.model_copy(update={"combine": [one.model_copy(update={"sql": sql})]})
+
+
+def test_a_training_result_has_the_day_of_its_event_and_is_taken_back_when_it_is_cancelled(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    columns = "employee_id, completed_on::varchar, is_deleted"
+    with serving(frappe_hr) as interface:
+        spec = _pointed_here(example("frappe_hr", interface.url), interface.url, world.config, monkeypatch)
+        found = {one.feed: one for one in world.pull_all(spec)}
+        assert rows(found["completions"], columns) == [("E1", "2025-02-27", False), ("E2", "2025-02-27", False)]
+        interface.answer = lambda asked: frappe_hr(asked, 2, "2025-03-05 10:00:00.000001")
+        found = {one.feed: one for one in world.pull_all(spec)}
+    assert rows(found["completions"], columns) == [("E1", "2025-02-27", True), ("E2", "2025-02-27", True)]
+
+
+def test_canvas_without_the_right_to_sis_ids_is_said_and_assignments_are_all_there_is(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(lambda asked: canvas(asked, False)) as interface:
+        spec = _pointed_here(example("canvas", interface.url), interface.url, world.config, monkeypatch)
+        assert [one.feed for one in world.pull_all(spec)] == ["courses"]
+        assert "SIS Data - read" in world.reasons()
+        interface.answer = canvas
+        found = {one.feed: one for one in world.pull_all(spec)}
+    assert found["assignments"].manifest()["mode"] == "snapshot"
+
+
+# Whatever lists say by who is missing that somebody is gone, and what else is all there is, is a snapshot or a roster.
+WHOLE = {
+    "canvas": {"courses": "snapshot", "assignments": "snapshot", "completions": "delta"},
+    "credly": {"credentials": "snapshot"},
+    "docebo": {"courses": "snapshot", "assignments": "delta", "completions": "delta"},
+    "moodle": {"courses": "snapshot", "completions": "delta"},
+    "moodle_report": {"courses": "delta", "assignments": "snapshot", "completions": "delta"},
+}
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_lists_that_are_all_there_is_are_declared_so(name: str) -> None:
+    spec = example(name, "https://example.org/")
+    assert {feed: mode for feed, mode, *_ in spec.outputs()} == WHOLE[name]
