@@ -15,6 +15,7 @@
         'stg_credentials__ce_credits': ['employee_key'],
         'stg_lms__assignments': ['employee_key'],
         'stg_lms__completions': ['employee_key'],
+        'stg_program__time_off': ['employee_key'],
         'int_person_links': ['employee_key'],
     } %}
     {%- for model, columns in persons.items() %}

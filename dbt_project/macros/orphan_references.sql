@@ -11,6 +11,7 @@
             ['stg_hr__rewards', 'employee_key'], ['stg_credentials__credentials', 'employee_key'],
             ['stg_credentials__exam_attempts', 'employee_key'], ['stg_credentials__ce_credits', 'employee_key'],
             ['stg_lms__assignments', 'employee_key'], ['stg_lms__completions', 'employee_key'],
+            ['stg_program__time_off', 'employee_key'],
         ]],
         'job_code': ['stg_program__job_tiers', 'job_code', [
             ['stg_hr__job_history', 'job_code'], ['stg_hr__roster', 'job_code'], ['stg_hr__openings', 'job_code'],
@@ -18,6 +19,7 @@
         'site': ['stg_program__sites', 'site_id', [
             ['stg_hr__job_history', 'site_id'], ['stg_hr__roster', 'site_id'], ['stg_hr__openings', 'site_id'],
             ['stg_program__program_costs', 'site_id'], ['stg_program__targets', 'site_id'],
+            ['stg_program__interventions', 'site_id'],
         ]],
         'course': ['stg_lms__courses', 'course_id', [
             ['stg_lms__assignments', 'course_id'], ['stg_lms__completions', 'course_id'],

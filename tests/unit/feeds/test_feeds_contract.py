@@ -19,6 +19,7 @@ def test_every_feed_of_the_contract_is_there_by_group() -> None:
     assert {name for name, feed in FEEDS.items() if feed.group == "program"} == {
         "sites", "tiers", "tier_paths", "job_tiers", "tier_requirements", "skills", "credential_types", "ce_rules",
         "certification_rules", "program_costs", "roi_assumptions", "targets", "separation_reasons", "person_links",
+        "time_off", "interventions",
     }  # fmt: skip
 
 
