@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -13,7 +14,7 @@ from pipelines.feeds.persons import persons_by_feed
 from pipelines.landing.options import Envelope, Limits, Mode, SourceOptions
 from pipelines.landing.pgp import PgpKeys
 
-DEFAULT_SENTINELS = SourceOptions("defaults").sentinels
+DEFAULTS = SourceOptions("defaults")
 
 
 class PgpSettings(Strict):
@@ -23,14 +24,26 @@ class PgpSettings(Strict):
     passphrase: Secret | None = None
 
 
+class FromColumn(Strict):
+    """Where a column of the contract comes from and what its numbers stand for: `hours: {column: Credits, times: 2}`.
+
+    `column` is the header (the contract's own name unless set); `times` is what its numbers are multiplied by.
+    """
+
+    column: str | None = None
+    times: float = Field(default=1.0, gt=0)
+
+
 class FileSettings(Strict):
     """How files are read and judged; what each key means: `landing.SourceOptions`."""
 
     modes: dict[str, Mode] = {}
-    columns: dict[str, dict[str, str]] = {}
+    columns: dict[str, dict[str, str | FromColumn]] = {}
+    decimal: Literal[".", ","] = "."
+    plausible_years: tuple[int, int] = DEFAULTS.plausible_years
     values: dict[str, dict[str, dict[str, str]]] = {}
     date_formats: list[str] = []
-    sentinels: list[date] = list(DEFAULT_SENTINELS)
+    sentinels: list[date] = list(DEFAULTS.sentinels)
     id_prefix: str = ""
     persons: str | dict[str, str] = "employee_id"
     parts: dict[str, str] = {}
@@ -46,8 +59,13 @@ class FileSettings(Strict):
         persons_by_feed(self.persons, self.id_prefix)
         return self
 
-    def file_options(self, name: str, config_dir: Path) -> SourceOptions:
-        """Return the options as landing takes them; `config_dir` is where secret files are.
+    def file_options(self, name: str, config_dir: Path, timezone: str = "UTC") -> SourceOptions:
+        """Return the options as landing takes them.
+
+        Args:
+            name: the source's name.
+            config_dir: where secret files are.
+            timezone: the organisation's.
 
         Raises:
             ValueError: a setting contradicts the contract.
@@ -56,7 +74,11 @@ class FileSettings(Strict):
         return SourceOptions(
             name=name,
             modes=self.modes,
-            columns=self.columns,
+            columns={feed: dict(_renamings(named)) for feed, named in self.columns.items()},
+            times={feed: factors for feed, named in self.columns.items() if (factors := _factors(named))},
+            decimal=self.decimal,
+            timezone=timezone,
+            plausible_years=self.plausible_years,
             values=self.values,
             date_formats=tuple(self.date_formats),
             sentinels=tuple(self.sentinels),
@@ -69,6 +91,19 @@ class FileSettings(Strict):
             termination_date_is_first_day_off=self.termination_date_is_first_day_off,
             limits=self.limits,
         )
+
+
+def _renamings(named: Mapping[str, str | FromColumn]) -> Iterator[tuple[str, str]]:
+    """Header and contract column, of both ways of writing: `Header: column` and `column: {column: Header}`."""
+    for key, value in named.items():
+        if isinstance(value, str):
+            yield key, value
+        else:
+            yield value.column or key, key
+
+
+def _factors(named: Mapping[str, str | FromColumn]) -> dict[str, float]:
+    return {key: value.times for key, value in named.items() if isinstance(value, FromColumn) and value.times != 1}
 
 
 LANDED_SETTINGS = frozenset(FileSettings.model_fields) - {"pgp"}

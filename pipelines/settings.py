@@ -52,14 +52,18 @@ class SourceSettings(FileSettings):
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     exports: Path
 
-    def options(self, config_dir: Path = Path()) -> SourceOptions:
-        """Return the options as landing takes them; `config_dir` is where secret files are.
+    def options(self, config_dir: Path = Path(), timezone: str = "UTC") -> SourceOptions:
+        """Return the options as landing takes them.
+
+        Args:
+            config_dir: where secret files are.
+            timezone: the organisation's.
 
         Raises:
             SettingsError: a setting contradicts the contract.
         """
         try:
-            return self.file_options(self.name, config_dir)
+            return self.file_options(self.name, config_dir, timezone)
         except ValueError as error:
             raise SettingsError(str(error)) from error
 
@@ -72,14 +76,15 @@ class Pulled(BaseModel):
     spec: Source
     config_dir: Path
 
-    def options(self) -> SourceOptions:
-        """Return how its deliveries are landed."""
+    def options(self, timezone: str = "UTC") -> SourceOptions:
+        """Return how its deliveries are landed; `timezone` is the organisation's."""
         spec = self.spec
         if isinstance(spec, SftpSource):
-            return spec.file_options(spec.name, self.config_dir)
+            return spec.file_options(spec.name, self.config_dir, timezone)
         return SourceOptions(
             name=spec.name,
             modes={feed: mode for feed, mode, _, _ in spec.outputs()},
+            timezone=timezone,
             sentinels=tuple(spec.sentinels),
             id_prefix=spec.id_prefix,
             persons=persons_by_feed(spec.persons),

@@ -90,7 +90,7 @@ def open_sync(
         )
     request = SyncRequest(
         data_dir=found.data_dir,
-        drops=[Drop(source.options(found.config_dir), source.exports) for source in found.sources],
+        drops=[Drop(source.options(found.config_dir, found.timezone), source.exports) for source in found.sources],
         as_of_on=_date(as_of) if as_of else found.yesterday(),
         known_at_seq=_batch_seq(found.data_dir, known_at) if known_at else None,
         employee_key=found.employee_key,
@@ -109,7 +109,11 @@ def check(found: Settings, on_progress: Progress) -> list[landing.Report]:
     """Read and judge every source's exports as a sync would, writing nothing to the data folder."""
     return [
         landing.check(
-            found.data_dir, one.options(found.config_dir), one.exports, on_progress, memory_limit=found.memory_limit
+            found.data_dir,
+            one.options(found.config_dir, found.timezone),
+            one.exports,
+            on_progress,
+            memory_limit=found.memory_limit,
         )
         for one in found.sources
     ]
@@ -133,7 +137,7 @@ def try_source(found: Settings, name: str, say: Callable[[str], None]) -> list[P
         if isinstance(one.spec, SftpSource):
             from pipelines.orchestration.drop_trial import try_drop
 
-            trial = try_drop(one.spec, one.options(), found.data_dir, Path(folder), one.config_dir)
+            trial = try_drop(one.spec, one.options(found.timezone), found.data_dir, Path(folder), one.config_dir)
             for line in trial.said:
                 say(line)
             return trial.previews
@@ -169,8 +173,11 @@ def accept(found: Settings, refused_id: str) -> landing.Batch:
     """
     with data_lock(found.data_dir):
         room = landing.Landing(found.data_dir, memory_limit=found.memory_limit)
-        named = [*(one.options(found.config_dir) for one in found.sources), *(one.options() for one in found.pulled)]
-        batch = room.accept([*named, landing.SourceOptions(EXPORTS_SOURCE)], refused_id)
+        named = [
+            *(one.options(found.config_dir, found.timezone) for one in found.sources),
+            *(one.options(found.timezone) for one in found.pulled),
+        ]
+        batch = room.accept([*named, landing.SourceOptions(EXPORTS_SOURCE, timezone=found.timezone)], refused_id)
         room.close()
     return batch
 
@@ -247,7 +254,8 @@ def _pulled(found: Settings, names: Sequence[str] | None) -> list[PulledSource]:
     from pipelines.orchestration.pulls import PulledSource
 
     return [
-        PulledSource(one.spec, one.options(), one.config_dir, found.timezone, found.pulls_at_once) for one in wanted
+        PulledSource(one.spec, one.options(found.timezone), one.config_dir, found.timezone, found.pulls_at_once)
+        for one in wanted
     ]
 
 

@@ -34,12 +34,18 @@ CREDENTIALS: tuple[Feed, ...] = (
             Column("certification_number", Kind.TEXT, description="Its number; restricted."),
             Column("jurisdiction", Kind.TEXT, description="State or country it holds in."),
             Column("issued_on", Kind.DATE, required=True, description="First day it holds."),
-            Column("expires_on", Kind.DATE, description="Last day it holds; null = no expiry."),
+            Column(
+                "expires_on",
+                Kind.DATE,
+                description="Last day it holds; null = no expiry.",
+                empty_means="it never runs out",
+            ),
             Column(
                 "status",
                 Kind.ENUM,
                 values=("active", "pending", "expired", "revoked"),
                 description="Blank = active.",
+                empty_means="active",
             ),
             Column("status_on", Kind.DATE, description="Since when the status holds."),
             Column(
@@ -65,7 +71,12 @@ CREDENTIALS: tuple[Feed, ...] = (
             Column("is_practice", Kind.BOOLEAN, required=True, description="Whether it was a practice exam."),
             Column("taken_on", Kind.DATE, required=True, description="Day it was taken."),
             Column("score", Kind.NUMBER, description="Score on the exam's own scale."),
-            Column("passed", Kind.BOOLEAN, description="Whether it was passed."),
+            Column(
+                "passed",
+                Kind.BOOLEAN,
+                description="Whether it was passed.",
+                empty_means="the score decides, or nothing does",
+            ),
             _knowledge_area("medications", "medications"),
             _knowledge_area("federal_requirements", "federal requirements"),
             _knowledge_area("patient_safety", "patient safety"),
@@ -91,7 +102,7 @@ CREDENTIALS: tuple[Feed, ...] = (
                 description="technician, pharmacist, law, patient_safety, sterile_compounding, immunization "
                 "or another code of ce_rules.",
             ),
-            Column("is_accepted", Kind.BOOLEAN, description="Blank = accepted."),
+            Column("is_accepted", Kind.BOOLEAN, description="Blank = accepted.", empty_means="accepted"),
             Column("provider", Kind.TEXT, description="Who gave it."),
             Column("title", Kind.TEXT, description="What it was called."),
         ),

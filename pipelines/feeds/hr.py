@@ -91,7 +91,7 @@ HR: tuple[Feed, ...] = (
             Column("full_name", Kind.TEXT, description="Name of the person; restricted."),
             _WORK_EMAIL,
             Column("hired_on", Kind.DATE, description="First day of the present employment."),
-            Column("terminated_on", Kind.DATE, description="Last day worked."),
+            Column("terminated_on", Kind.DATE, description="Last day worked.", empty_means="still employed"),
             _SEPARATION_TYPE,
             _REASON,
             _JOB_CODE,
@@ -167,7 +167,7 @@ HR: tuple[Feed, ...] = (
             _employee("mentor_id", description="Employee id of the mentor."),
             _employee("mentee_id", description="Employee id of the person mentored."),
             Column("started_on", Kind.DATE, required=True, description="First day."),
-            Column("ended_on", Kind.DATE, description="First day out; null = still open."),
+            Column("ended_on", Kind.DATE, description="First day out; null = still open.", empty_means="still open"),
         ),
         key=("mentorship_id",),
         natural_key=("mentor_id", "mentee_id", "started_on"),
@@ -182,7 +182,7 @@ HR: tuple[Feed, ...] = (
             _employee(),
             Column("pathway", Kind.TEXT, required=True, description="tech_to_manager, rotation, clinical_floater, ..."),
             Column("started_on", Kind.DATE, required=True, description="First day."),
-            Column("ended_on", Kind.DATE, description="First day out; null = still open."),
+            Column("ended_on", Kind.DATE, description="First day out; null = still open.", empty_means="still open"),
             Column("outcome", Kind.ENUM, values=("completed", "withdrawn"), description="How it ended."),
         ),
         key=("enrollment_id",),
@@ -221,7 +221,9 @@ HR: tuple[Feed, ...] = (
                 "job_code", Kind.TEXT, required=True, references="job_tiers.job_code", description="The job offered."
             ),
             Column("opened_on", Kind.DATE, required=True, description="Day it was opened."),
-            Column("filled_on", Kind.DATE, description="Day it was filled; null = still open."),
+            Column(
+                "filled_on", Kind.DATE, description="Day it was filled; null = still open.", empty_means="still open"
+            ),
             Column(
                 "fill_source", Kind.ENUM, values=("internal", "external", "agency"), description="Filled from where."
             ),

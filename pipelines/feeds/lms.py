@@ -48,9 +48,16 @@ LMS: tuple[Feed, ...] = (
             _EMPLOYEE,
             _COURSE,
             Column("assigned_on", Kind.DATE, required=True, description="Day it was assigned."),
-            Column("due_on", Kind.DATE, description="Last day in time; null = no due date."),
-            Column("is_required", Kind.BOOLEAN, description="Blank = required."),
-            Column("waived_on", Kind.DATE, description="Day it was waived; null = not waived."),
+            Column(
+                "due_on",
+                Kind.DATE,
+                description="Last day in time; null = no due date.",
+                empty_means="there is no due date",
+            ),
+            Column("is_required", Kind.BOOLEAN, description="Blank = required.", empty_means="required"),
+            Column(
+                "waived_on", Kind.DATE, description="Day it was waived; null = not waived.", empty_means="not waived"
+            ),
         ),
         key=("assignment_id",),
         natural_key=("employee_id", "course_id", "assigned_on"),
@@ -66,7 +73,7 @@ LMS: tuple[Feed, ...] = (
             _COURSE,
             Column("completed_on", Kind.DATE, required=True, description="Day it was completed."),
             Column("score", Kind.NUMBER, description="Score on the course's own scale."),
-            Column("passed", Kind.BOOLEAN, description="Blank counts as passed."),
+            Column("passed", Kind.BOOLEAN, description="Blank counts as passed.", empty_means="passed"),
             Column("hours", Kind.NUMBER, low=0, description="Hours it took."),
         ),
         key=("completion_id",),

@@ -1,6 +1,7 @@
 """The two shapes the contract is written in, Column and Feed, and how header names are compared."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from enum import Enum
 from typing import Literal
@@ -36,6 +37,10 @@ _DUCKDB_TYPES = {
 }
 
 
+_ID_ENDINGS = ("_id", "_code", "_number")
+_ID_NAMES = ("tier", "from_tier", "to_tier", "target", "person", "satisfies")
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column of a feed.
@@ -45,6 +50,8 @@ class Column:
     whose values this one must be among, else the record is an orphan.
     `landed_as` is the name in rows.parquet; it differs from `name` only where the contract's own name would
     collide with a column that every landed batch has.
+    `empty_means` says what an empty field stands for where that is more than "not known" ("counts as passed"): there
+    a value that can't be read must not pass for an empty one, and its row is quarantined.
     """
 
     name: str
@@ -57,10 +64,16 @@ class Column:
     references: str | None = None
     description: str = ""
     landed_as: str = ""
+    empty_means: str = ""
 
     def __post_init__(self) -> None:
         if not self.landed_as:
             object.__setattr__(self, "landed_as", self.name)
+
+    @property
+    def is_id(self) -> bool:
+        """Whether it holds an id or a code, and not words for people to read."""
+        return self.kind is Kind.TEXT and (self.is_person or self.name.endswith(_ID_ENDINGS) or self.name in _ID_NAMES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +108,13 @@ IS_DELETED = Column(
 )
 
 
+INVISIBLE = "\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
+"""Characters that nobody sees, as ranges of a pattern: zero-width blanks, joiners, direction and byte-order marks."""
+
+
 def normalised_name(header: str) -> str:
-    """A header as it is compared: without regard to case, blanks, `-` and `_` ("Employee ID" = employee_id)."""
-    return re.sub(r"[\s_\-]+", "", header).casefold()
+    """A header as it is compared: without regard to case, blanks of any kind, invisible characters, `-` and `_`.
+
+    "Employee ID" = employee_id.
+    """
+    return re.sub(rf"[\s_\-{INVISIBLE}]+", "", unicodedata.normalize("NFC", header)).casefold()

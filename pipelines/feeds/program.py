@@ -28,11 +28,12 @@ PROGRAM: tuple[Feed, ...] = (
             Column("state", Kind.TEXT, description="The state whose rules hold there."),
             Column("site_type", Kind.TEXT, description="community, hospital, ..."),
             Column("opened_on", Kind.DATE, description="First day open."),
-            Column("closed_on", Kind.DATE, description="First day closed; null = open."),
+            Column("closed_on", Kind.DATE, description="First day closed; null = open.", empty_means="still open"),
             Column(
                 "program_started_on",
                 Kind.DATE,
                 description="The day the ladder program was announced there; null = not yet.",
+                empty_means="not started yet",
             ),
         ),
         key=("site_id",),
@@ -75,7 +76,7 @@ PROGRAM: tuple[Feed, ...] = (
         "program",
         (
             Column("job_code", Kind.TEXT, required=True, description="Code of the job."),
-            Column("effective_on", Kind.DATE, description="First day it holds; null = always."),
+            Column("effective_on", Kind.DATE, description="First day it holds; null = always.", empty_means="always"),
             _tier("tier", required=False, description="The tier; null = outside the ladder."),
         ),
         key=("job_code", "effective_on"),
@@ -98,9 +99,16 @@ PROGRAM: tuple[Feed, ...] = (
             Column(
                 "target", Kind.TEXT, description="The credential, course, skill, competency, or months looked back."
             ),
-            Column("threshold", Kind.NUMBER, description="The score or the months needed."),
-            Column("effective_on", Kind.DATE, description="First day it holds; null = always."),
-            Column("retired_on", Kind.DATE, description="First day on which it no longer holds."),
+            Column(
+                "threshold", Kind.NUMBER, description="The score or the months needed.", empty_means="none is asked for"
+            ),
+            Column("effective_on", Kind.DATE, description="First day it holds; null = always.", empty_means="always"),
+            Column(
+                "retired_on",
+                Kind.DATE,
+                description="First day on which it no longer holds.",
+                empty_means="it still holds",
+            ),
         ),
         key=("tier", "requirement_id", "effective_on"),
         description="What a tier asks of those who want to enter it.",
@@ -112,11 +120,18 @@ PROGRAM: tuple[Feed, ...] = (
             Column("skill_id", Kind.TEXT, required=True, description="Id of the skill."),
             Column("name", Kind.TEXT, required=True, description="Its name."),
             Column("track", Kind.TEXT, description="The track it belongs to."),
-            Column("requalify_months", Kind.INTEGER, low=0, description="Months a pass holds; null = no limit."),
+            Column(
+                "requalify_months",
+                Kind.INTEGER,
+                low=0,
+                description="Months a pass holds; null = no limit.",
+                empty_means="a pass holds for ever",
+            ),
             Column(
                 "fail_suspends",
                 Kind.BOOLEAN,
                 description="Whether a failed attempt after a pass suspends the skill; blank = no.",
+                empty_means="a fail suspends nothing",
             ),
         ),
         key=("skill_id",),
@@ -130,8 +145,20 @@ PROGRAM: tuple[Feed, ...] = (
             Column("name", Kind.TEXT, required=True, description="Its name."),
             Column("issuer", Kind.TEXT, description="Who issues it."),
             _credential("satisfies", required=False, description="Another code that holding this one stands for."),
-            Column("renewal_months", Kind.INTEGER, low=0, description="Months a cycle lasts."),
-            Column("ce_hours", Kind.NUMBER, low=0, description="Continuing-education hours a cycle asks for."),
+            Column(
+                "renewal_months",
+                Kind.INTEGER,
+                low=0,
+                description="Months a cycle lasts.",
+                empty_means="it never has to be renewed",
+            ),
+            Column(
+                "ce_hours",
+                Kind.NUMBER,
+                low=0,
+                description="Continuing-education hours a cycle asks for.",
+                empty_means="no hours are asked for",
+            ),
         ),
         key=("credential_code",),
         description="Known credentials.",
@@ -142,8 +169,12 @@ PROGRAM: tuple[Feed, ...] = (
         (
             _credential("credential_code", description="The credential that asks."),
             Column("topic", Kind.TEXT, required=True, description="Code of the topic."),
-            Column("min_hours", Kind.NUMBER, low=0, description="Hours needed in it."),
-            Column("max_hours", Kind.NUMBER, low=0, description="The most that counts."),
+            Column(
+                "min_hours", Kind.NUMBER, low=0, description="Hours needed in it.", empty_means="no hours are asked for"
+            ),
+            Column(
+                "max_hours", Kind.NUMBER, low=0, description="The most that counts.", empty_means="any number counts"
+            ),
         ),
         key=("credential_code", "topic"),
         description="Continuing education by topic.",
@@ -161,6 +192,7 @@ PROGRAM: tuple[Feed, ...] = (
                 Kind.ENUM,
                 values=("hire", "ladder_entry", "registration"),
                 description="What starts the clock; blank = hire.",
+                empty_means="hire",
             ),
             _credential(
                 "registration_code",
@@ -285,8 +317,12 @@ PROGRAM: tuple[Feed, ...] = (
                 references="employees.employee_id",
                 description="The employee it belongs to.",
             ),
-            Column("valid_from_on", Kind.DATE, description="First day the link holds; null = always."),
-            Column("valid_to_on", Kind.DATE, description="First day it no longer holds; null = open."),
+            Column(
+                "valid_from_on", Kind.DATE, description="First day the link holds; null = always.", empty_means="always"
+            ),
+            Column(
+                "valid_to_on", Kind.DATE, description="First day it no longer holds; null = open.", empty_means="open"
+            ),
         ),
         key=("source", "person"),
         description="Confirmed matches between systems' people and employees.",

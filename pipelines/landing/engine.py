@@ -1,11 +1,16 @@
 """A private in-memory DuckDB that reads deliveries, and how paths and texts are put into its SQL."""
 
+import html
 from pathlib import Path
 from typing import Any
 
 import duckdb
+from duckdb.sqltypes import VARCHAR
 
 from pipelines.feeds import Feed
+
+UNESCAPE = "unescape_entities"
+"""The engine's function that turns HTML entities ("R&amp;D") into characters."""
 
 AS_PARQUET = "(FORMAT parquet, dictionary_size_limit 10000)"
 """How rows are written: a dictionary of ids is given up early, which saves an eighth of the time and costs no space."""
@@ -35,6 +40,9 @@ class Engine:
         """The connection, opened when first asked for."""
         if self._connection is None:
             self._connection = duckdb.connect(":memory:", config=self._config)
+            self._connection.execute("SET TimeZone = 'UTC'")
+            # Called for the few values that hold an ampersand and a semicolon.
+            self._connection.create_function(UNESCAPE, html.unescape, [VARCHAR], VARCHAR)
         return self._connection
 
     def unused_name(self, prefix: str) -> str:

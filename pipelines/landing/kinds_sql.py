@@ -1,21 +1,44 @@
 """SQL for one value of each kind: how it is read from text, within which bounds, and what is said when it can't be."""
 
 from collections.abc import Sequence
+from datetime import date as date_type
 
 from pipelines.feeds import Column, Kind
 from pipelines.landing.engine import literal
 
-_MIDNIGHT = literal(r"\d{4}-\d\d-\d\d[T ]00:00(:00(\.0+)?)?")
+_CLOCK = r"\d\d:\d\d(:\d\d([.,]\d+)?)?"
+_LOCAL_TIME = literal(rf"\d{{4}}-\d\d-\d\d[T ]{_CLOCK}")
+_TIME_WITH_ZONE = literal(rf"\d{{4}}-\d\d-\d\d[T ]{_CLOCK} ?(Z|[+-]\d\d(:?\d\d)?)")
+# With decimal commas, points or blanks may stand between thousands, and nowhere else.
+_COMMA_NUMBER = literal(r"[+-]?(\d+|\d{1,3}([. \x{00A0}\x{202F}]\d{3})+)(,\d+)?")
+DECIMAL_COMMA = literal(r"[+-]?[\d.]*\d,\d+")
+"""A number that was written with a decimal comma."""
+THOUSANDS_POINT = literal(r"[+-]?\d{1,3}(\.\d{3})+")
+"""1.200: one and a fifth, or, where others have decimal commas, twelve hundred."""
+LOST_DIGITS = literal(r"\d(\.\d+)?[eE]\+\d+")
+"""An id that a spreadsheet took for a number and wrote with an exponent."""
 _BOOLEANS = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False, "y": True, "n": False}
 
 
-def parsed(column: Column, text: str, *, may_hold_nuls: bool) -> str:
-    """The value of a trimmed text, NULL when it can't be read. Nothing is guessed: no thousands, no currencies."""
+def parsed(column: Column, text: str, *, may_hold_nuls: bool, decimal: str = ".", is_ambiguous: bool = False) -> str:
+    """The value of a trimmed text, NULL when it can't be read. Nothing is guessed: no thousands, no currencies.
+
+    `decimal` is the source's mark before decimals. `is_ambiguous`: without it being set to a comma, other values of the
+    column have one, so that a point may stand before decimals or between thousands.
+    """
+    if column.kind in (Kind.NUMBER, Kind.MONEY):
+        if decimal == ",":
+            plain = f"replace(regexp_replace({text}, '[. \\x{{00A0}}\\x{{202F}}]', '', 'g'), ',', '.')"
+            text = f"CASE WHEN regexp_full_match({text}, {_COMMA_NUMBER}) THEN {plain} END"
+        elif is_ambiguous:
+            text = f"CASE WHEN NOT regexp_full_match({text}, {THOUSANDS_POINT}) THEN {text} END"
     number = f"try_cast({text} AS DOUBLE)"
     word = f"replace(replace(lower({text}), ' ', '_'), '-', '_')"
     match column.kind:
         case Kind.TEXT:
             sql = f"CASE WHEN NOT contains({text}, chr(0)) THEN {text} END" if may_hold_nuls else text
+            if column.is_id:
+                sql = f"CASE WHEN NOT regexp_full_match({text}, {LOST_DIGITS}) THEN {sql} END"
         case Kind.BOOLEAN:
             cases = " ".join(f"WHEN {literal(word)} THEN {meant}" for word, meant in _BOOLEANS.items())
             sql = f"CASE lower({text}) {cases} END"
@@ -29,18 +52,41 @@ def parsed(column: Column, text: str, *, may_hold_nuls: bool) -> str:
         case Kind.MONEY:
             sql = f"CASE WHEN NOT contains({text}, '_') THEN try_cast({text} AS DECIMAL(18,4)) END"
         case Kind.DATE:
-            sql = date(text, (), also_iso=True)
+            sql = date(text, (), also_iso=True, timezone="UTC")
     return sql
 
 
-def date(text: str, formats: Sequence[str], *, also_iso: bool) -> str:
-    """A date in one of the strptime formats; without any, or `also_iso`, yyyy-mm-dd, at midnight if it has a time."""
-    attempts = [f"try_strptime({text}, {literal(form)})::DATE" for form in formats]
+def date(text: str, formats: Sequence[str], *, also_iso: bool, timezone: str) -> str:
+    """A date in one of the strptime formats; without any, or `also_iso`, yyyy-mm-dd.
+
+    A time without a zone is of the day that is written; one with a zone, always in ISO, of the day it was then in
+    `timezone`.
+    """
+    there = f"AT TIME ZONE {literal(timezone)})::DATE"
+    attempts = [
+        f"(try_strptime({text}, {literal(form)}) {there}" if "%z" in form.lower()
+        else f"try_strptime({text}, {literal(form)})::DATE"
+        for form in formats
+    ]  # fmt: skip
     if not formats or also_iso:
         # a cast alone would also take 2024/1/5 and the like, which nobody declared
         attempts.append(f"CASE WHEN strlen({text}) = 10 AND instr({text}, '-') = 5 THEN try_cast({text} AS DATE) END")
-        attempts.append(f"CASE WHEN regexp_full_match({text}, {_MIDNIGHT}) THEN try_cast({text}[:10] AS DATE) END")
+        attempts.append(
+            f"CASE WHEN strlen({text}) > 10 AND regexp_full_match({text}, {_LOCAL_TIME}) "
+            f"THEN try_cast({text}[:10] AS DATE) END"
+        )
+    instant = f"try_cast(replace(regexp_replace({text}, ' ([+-])', '\\1'), ',', '.') AS TIMESTAMPTZ)"
+    attempts.append(
+        f"CASE WHEN strlen({text}) > 16 AND regexp_full_match({text}, {_TIME_WITH_ZONE}) THEN ({instant} {there} END"
+    )
     return f"coalesce({', '.join(attempts)})"
+
+
+def is_implausible(value: str, years: tuple[int, int], sentinels: Sequence[date_type]) -> str:
+    """The condition that a date is outside the years that are believed, and no stand-in for "none"."""
+    first, last = date_type(years[0], 1, 1), date_type(years[1], 12, 31)
+    outside = f"({value} < DATE '{first}' OR {value} > DATE '{last}')"
+    return " AND ".join([outside, *(f"{value} <> DATE '{day}'" for day in sentinels)])
 
 
 def bounds(column: Column, value: str) -> str:
@@ -72,7 +118,17 @@ def misread(column: Column, text: str, formats: Sequence[str]) -> str:
         case Kind.INTEGER:
             reason = "it is not a whole number"
         case Kind.NUMBER | Kind.MONEY:
-            reason = "it is not a number"
+            comma = "it has a comma: before decimals or between thousands? (`decimal` in the source's settings says)"
+            point = "other values of the column have decimal commas, so its point can't be told (`decimal` says)"
+            return (
+                f"CASE WHEN contains({text}::VARCHAR, ',') THEN {literal(comma)} "
+                f"WHEN regexp_full_match({text}::VARCHAR, {THOUSANDS_POINT}) THEN {literal(point)} "
+                "ELSE 'it is not a number' END"
+            )
         case Kind.TEXT:
             reason = "it is not plain text (a NUL character or a nested value)"
+            if column.is_id:
+                exponent = "a spreadsheet took the id for a number and its digits are lost: format the column as text"
+                lost = f"regexp_full_match({text}, {LOST_DIGITS})"
+                return f"CASE WHEN {lost} THEN {literal(exponent)} ELSE {literal(reason)} END"
     return literal(reason)

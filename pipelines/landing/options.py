@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal, get_args
 
 from pipelines.connectors.file_names import NamePattern, Naming
-from pipelines.feeds import FEEDS
+from pipelines.feeds import FEEDS, Kind
 from pipelines.feeds.persons import Persons
 from pipelines.landing.pgp import PgpKeys
 
@@ -66,11 +66,14 @@ class SourceOptions:
     """One source of deliveries: its name and how its files differ from the contract.
 
     All mappings are keyed by feed. `columns` maps a header (compared like all headers) to a column of the
-    contract. `values` maps, by column, a written value to the contract's. `date_formats` are strptime formats
-    that replace ISO dates for the whole source. `sentinels` are dates that mean null. `parts` are regular
-    expressions over file names whose matches are joined to one batch. `persons` says what the person columns of a
-    feed hold, where it is not employee ids. `names` are patterns of file names that do not begin with the feed's
-    (`NamePattern`), `envelopes` the lines around the rows of CSV files. `pgp` is the key for encrypted ones.
+    contract, `times` a column of the contract to what its values are multiplied by. `decimal` is the mark before
+    decimals ("," or "."). `timezone` is where the organisation is: a time with a zone is the day it was there then.
+    `plausible_years` are the first and the last year that a date may have. `values` maps, by column, a written value
+    to the contract's. `date_formats` are strptime formats that replace ISO dates for the whole source. `sentinels` are
+    dates that mean null. `parts` are regular expressions over file names whose matches are joined to one batch.
+    `persons` says what the person columns of a feed hold, where it is not employee ids. `names` are patterns of file
+    names that do not begin with the feed's (`NamePattern`), `envelopes` the lines around the rows of CSV files. `pgp`
+    is the key for encrypted ones.
     Raises ValueError, naming the setting, when it contradicts the contract.
     """
 
@@ -80,6 +83,10 @@ class SourceOptions:
     values: Mapping[str, Mapping[str, Mapping[str, str]]] = field(
         default_factory=dict[str, Mapping[str, Mapping[str, str]]]
     )
+    times: Mapping[str, Mapping[str, float]] = field(default_factory=dict[str, Mapping[str, float]])
+    decimal: Literal[".", ","] = "."
+    timezone: str = "UTC"
+    plausible_years: tuple[int, int] = (1930, 2100)
     date_formats: tuple[str, ...] = ()
     sentinels: tuple[date, ...] = (date(1900, 1, 1), date(9999, 12, 31))
     id_prefix: str = ""
@@ -94,7 +101,7 @@ class SourceOptions:
     def __post_init__(self) -> None:
         if not self.name or not all(c.isalnum() or c in "_-" for c in self.name):
             raise ValueError(f"source name {self.name!r}: letters, digits, - and _ only (it names a folder)")
-        for setting in ("modes", "columns", "values", "parts", "names", "envelopes"):
+        for setting in ("modes", "columns", "times", "values", "parts", "names", "envelopes"):
             for feed in getattr(self, setting):
                 if feed not in FEEDS:
                     raise ValueError(f"source {self.name}, {setting}: there is no feed {feed!r}")
@@ -106,13 +113,23 @@ class SourceOptions:
                 raise ValueError(f"source {self.name}: {feed} has no date to take a window of")
             if mode == "by_employee" and "employee_id" not in names:
                 raise ValueError(f"source {self.name}: {feed} has no employee_id to replace by")
-        for feed, renames in self.columns.items():
-            _known(self.name, "columns", feed, renames.values())
-        for feed, maps in self.values.items():
-            _known(self.name, "values", feed, maps.keys())
+        self._check_columns()
+        if self.plausible_years[0] > self.plausible_years[1]:
+            raise ValueError(f"source {self.name}, plausible_years: the first is after the last")
         for patterns in self.names.values():
             for pattern in patterns:
                 NamePattern(pattern)
+
+    def _check_columns(self) -> None:
+        for feed, renames in self.columns.items():
+            _known(self.name, "columns", feed, renames.values())
+        for feed, factors in self.times.items():
+            _known(self.name, "columns", feed, factors.keys())
+            for column in factors:
+                if FEEDS[feed].column(column).kind not in (Kind.NUMBER, Kind.MONEY):
+                    raise ValueError(f"source {self.name}, columns of {feed}: {column} is no number, so no `times`")
+        for feed, maps in self.values.items():
+            _known(self.name, "values", feed, maps.keys())
 
     @property
     def naming(self) -> Naming:

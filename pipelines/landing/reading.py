@@ -139,18 +139,35 @@ class DeliveryReader:
         typing = TypingSql(self._feed, self._source, mapping, scan.traits)
         typed = place / "typed.parquet"
         with self._watched(file, raw):
-            while True:
-                copy = f"COPY ({typing.rows(scan.fields(), batch_seq)}) TO {target_literal(typed)} {AS_PARQUET}"
-                rows = int(self._engine.row(copy)[0])
-                if scan.settle(rows):
-                    break
+            rows, dirty = self._typed_rows(scan, typing, typed, batch_seq)
         if rows and not scan.headers:
             raise unreadable(file.name, "no record in it is a JSON object", "Write one object a record", line=1)
-        dirty = int(self._engine.row(f"SELECT count(*) FROM {_parquet([typed])} WHERE batch_seq < 0")[0])
+        ambiguous = self._with_decimal_commas(scan, typing) if dirty else frozenset[str]()
+        if ambiguous:  # what has a point there can't be read either
+            typing = TypingSql(self._feed, self._source, mapping, scan.traits, ambiguous)
+            rows, dirty = self._typed_rows(scan, typing, typed, batch_seq)
         done = TypedFile(file, scan, mapping, typing, typed, rows, dirty)
         for one in stated:
             one.check(_records(done), file.name)
         return done
+
+    def _typed_rows(self, scan: Scan, typing: TypingSql, typed: Path, batch_seq: int) -> tuple[int, int]:
+        """Write the typed rows; return how many there are, and how many of them have a problem."""
+        while True:
+            copy = f"COPY ({typing.rows(scan.fields(), batch_seq)}) TO {target_literal(typed)} {AS_PARQUET}"
+            rows = int(self._engine.row(copy)[0])
+            if scan.settle(rows):
+                break
+        return rows, int(self._engine.row(f"SELECT count(*) FROM {_parquet([typed])} WHERE batch_seq < 0")[0])
+
+    def _with_decimal_commas(self, scan: Scan, typing: TypingSql) -> frozenset[str]:
+        """Columns of numbers in which one has a decimal comma that the source's settings don't explain."""
+        query = typing.decimal_commas(scan.fields(is_numbered=True))
+        if query is None:
+            return frozenset()
+        found = self._engine.connection.execute(query)
+        names = [column[0] for column in found.description or ()]
+        return frozenset(name for name, has_commas in zip(names, found.fetchall()[0], strict=True) if has_commas)
 
     def _scan(self, file: SourceFile, raw: Path, place: Path) -> tuple[Scan, Sequence[Stated]]:
         """Open a file that nothing is wrapped around; what the lines around its rows say of their number."""

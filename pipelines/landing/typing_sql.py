@@ -13,12 +13,18 @@ from dataclasses import dataclass
 
 from pipelines.feeds import IS_DELETED, Column, Feed, Kind
 from pipelines.landing import kinds_sql as kinds
-from pipelines.landing.engine import literal
+from pipelines.landing.engine import UNESCAPE, literal
 from pipelines.landing.mapping import Mapping as ColumnMapping
 from pipelines.landing.options import SourceOptions
 from pipelines.landing.receive import Trimming
 
-_BLANKS = literal(" \t\r\n\u00a0")
+_BLANKS = literal(" \t\r\n")
+_SEEN = r"\x{00AD}\x{180E}\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2064}\x{FEFF}"
+_UNSEEN = literal(f"[{_SEEN}]")
+_UNSEEN_OR_BLANK_ENDS = literal(rf"^[\s\pZ{_SEEN}]+|[\s\pZ{_SEEN}]+$")
+_CLEANED = 32
+"""Added to a column's bit: its value was used after invisible characters had been taken off."""
+_CLEANED_REASON = "it was used without the invisible characters and odd blanks that it has, its letters composed"
 _NUMBER_TYPES = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
 
 
@@ -33,10 +39,21 @@ class FieldTraits:
 
 
 class TypingSql:
-    """The SQL for one file of a feed."""
+    """The SQL for one file of a feed.
 
-    def __init__(self, feed: Feed, source: SourceOptions, mapping: ColumnMapping, traits: FieldTraits) -> None:
+    `ambiguous` are columns in which some numbers have decimal commas though the source's setting says nothing of them.
+    """
+
+    def __init__(
+        self,
+        feed: Feed,
+        source: SourceOptions,
+        mapping: ColumnMapping,
+        traits: FieldTraits,
+        ambiguous: frozenset[str] = frozenset(),
+    ) -> None:
         self._feed = feed
+        self._ambiguous = ambiguous
         self._source = source
         self._mapping = mapping
         self._traits = traits
@@ -50,17 +67,36 @@ class TypingSql:
 
     @property
     def quarantining_mask(self) -> int:
-        """Bits of the columns without which a row can't be loaded."""
+        """Bits of the columns without which a row can't be loaded, or whose empty field would mean something else."""
         needed = {*self._feed.key, *self._feed.natural_key, "is_deleted"}
-        return sum(1 << bit for bit, c in enumerate(self._all) if c.required or c.name in needed)
+        return sum(1 << bit for bit, c in enumerate(self._all) if c.required or c.name in needed or c.empty_means)
+
+    def decimal_commas(self, fields_sql: str) -> str | None:
+        """A query of one row that tells of each column of numbers whether a value was written with a decimal comma.
+
+        None where the source's setting says what a comma is, or there is no such column.
+        """
+        found = {
+            column.name: f"bool_or(regexp_full_match(t{bit}::VARCHAR, {kinds.DECIMAL_COMMA}))"
+            for bit, column in self._columns.items()
+            if column.kind in (Kind.NUMBER, Kind.MONEY) and not self._is_native(column)
+        }
+        if not found or self._source.decimal != ".":
+            return None
+        tests = ", ".join(f'{test} AS "{name}"' for name, test in found.items())
+        return f"SELECT {tests} FROM ({self._values(fields_sql)})"
 
     def rows(self, fields_sql: str, batch_seq: int) -> str:
         """A query for the typed rows, in the order of `fields_sql` (a query for f0, f1, ...)."""
         selected = [self._landed(bit, column) for bit, column in enumerate(self._feed.columns)]
         selected.append(f"coalesce({self._deleted}, false) AS is_deleted" if self._deleted else "false AS is_deleted")
         selected.append(f"{literal(self._source.name)} AS source")
-        bits = " + ".join(f"CASE WHEN {self._issue(bit)} THEN {1 << bit} ELSE 0 END" for bit in self._columns)
-        any_issue = " OR ".join(self._issue(bit) for bit in self._columns)
+        cleaned = {bit + _CLEANED: f"z{bit}" for bit, column in self._columns.items() if self._may_be_unclean(column)}
+        flags = {bit: self._issue(bit) for bit in self._columns} | cleaned
+        bits = " + ".join(
+            f"CASE WHEN {condition} THEN {1 << bit}::BIGINT ELSE 0 END" for bit, condition in flags.items()
+        )
+        any_issue = " OR ".join(flags.values())
         selected.append(
             f"CASE WHEN {any_issue or 'false'} THEN -({bits or 0})::BIGINT ELSE {batch_seq}::BIGINT END AS batch_seq"
         )
@@ -69,12 +105,19 @@ class TypingSql:
     def problems(self, fields_sql: str) -> str:
         """A query for n, column, value, reason, is_quarantining of every problem; `fields_sql` also has n."""
         quarantining = self.quarantining_mask
-        found = ", ".join(
-            f"CASE WHEN {self._issue(bit)} THEN {{'column': {literal(column.name)}, "
-            f"'value': left(replace(t{bit}::VARCHAR, chr(0), ''), 500), 'reason': {self._reason(bit, column)}, "
+        value = "left(replace(t{}::VARCHAR, chr(0), ''), 500)"
+        listed = [
+            f"CASE WHEN {self._issue(bit)} THEN {{'column': {literal(column.name)}, 'value': {value.format(bit)}, "
+            f"'reason': {self._reason(bit, column)}, "
             f"'is_quarantining': {str(bool(quarantining >> bit & 1)).lower()}}} END"
             for bit, column in self._columns.items()
-        )
+        ] + [
+            f"CASE WHEN z{bit} THEN {{'column': {literal(column.name)}, 'value': {value.format(bit)}, "
+            f"'reason': {literal(_CLEANED_REASON)}, 'is_quarantining': false}} END"
+            for bit, column in self._columns.items()
+            if self._may_be_unclean(column)
+        ]
+        found = ", ".join(listed)
         return (
             "SELECT n, problem.* FROM (SELECT n, unnest(list_filter"
             f"([{found}], lambda p: p IS NOT NULL)) AS problem FROM ({self._values(fields_sql)}))"
@@ -89,7 +132,10 @@ class TypingSql:
         return f'SELECT n, {person} AS employee_id, {day} AS "date" FROM ({self._values(fields_sql)})'
 
     def _values(self, fields_sql: str) -> str:
-        texts = ", ".join(f"{self._text(column)} AS t{bit}" for bit, column in self._columns.items())
+        texts = ", ".join(
+            [f"{self._text(column)} AS t{bit}" for bit, column in self._columns.items()]
+            + [f"{self._was_unclean(c)} AS z{bit}" for bit, c in self._columns.items() if self._may_be_unclean(c)]
+        )
         parsed = ", ".join(f"{self._parsed(bit, column)} AS p{bit}" for bit, column in self._columns.items())
         values = ", ".join(f"{self._value(bit, column)} AS v{bit}" for bit, column in self._columns.items())
         if not self._columns:
@@ -123,12 +169,29 @@ class TypingSql:
             field = f"{field}::VARCHAR"
         match self._traits.trimming:
             case "wide":
-                field = f"trim({field}, {_BLANKS})"
+                # Only what holds other characters than ASCII is looked at closely.
+                is_ascii, plain = f"strlen({field}) = length({field})", f"trim({field}, {_BLANKS})"
+                field = f"CASE WHEN {is_ascii} THEN {plain} ELSE {_clean(column, field)} END"
             case "plain":
                 field = f"trim({field})"
             case "none":
                 pass
+        if column.kind is Kind.TEXT and not column.is_id:
+            field = (
+                f"CASE WHEN contains({field}, '&') AND contains({field}, ';') THEN {UNESCAPE}({field}) ELSE {field} END"
+            )
         return f"nullif({self._mapped(column, field)}, '')"
+
+    def _may_be_unclean(self, column: Column) -> bool:
+        """Whether a value may hold invisible characters: a file of nothing but ASCII has none."""
+        is_text = column.name in self._mapping.positions and self._field_type(column) == "VARCHAR"
+        return is_text and self._traits.trimming == "wide"
+
+    def _was_unclean(self, column: Column) -> str:
+        """Condition: the value as it stands in the file is another than the one that is used."""
+        field = f"f{self._mapping.positions[column.name]}"
+        plain = f"trim({field}, {_BLANKS})"
+        return f"(strlen({field}) <> length({field}) AND {_clean(column, field)} IS DISTINCT FROM {plain})"
 
     def _mapped(self, column: Column, text: str) -> str:
         """The source's own values for the contract's; words regardless of case, ids and texts exactly."""
@@ -148,26 +211,46 @@ class TypingSql:
         if self._is_native(column):
             return f"CASE WHEN isfinite({text}) THEN {text} END" if column.kind is Kind.NUMBER else text
         if column.kind is Kind.DATE and column.name not in self._mapping.constants:
-            return kinds.date(text, self._source.date_formats, also_iso=self._traits.has_typed_dates)
-        return kinds.parsed(column, text, may_hold_nuls=self._traits.may_hold_nuls)
+            return kinds.date(
+                text,
+                self._source.date_formats,
+                also_iso=self._traits.has_typed_dates,
+                timezone=self._source.timezone,
+            )
+        return kinds.parsed(
+            column,
+            text,
+            may_hold_nuls=self._traits.may_hold_nuls,
+            decimal=self._source.decimal,
+            is_ambiguous=column.name in self._ambiguous,
+        )
 
     def _value(self, bit: int, column: Column) -> str:
         parsed = f"p{bit}"
         if column.is_person and self._source.id_prefix:
             return f"{literal(self._source.id_prefix)} || {parsed}"
-        if column.kind is Kind.DATE and self._source.sentinels:
-            is_real = " AND ".join(f"{parsed} <> DATE '{day.isoformat()}'" for day in self._source.sentinels)
-            return f"CASE WHEN {is_real} THEN {parsed} END"
+        if column.kind is Kind.DATE:
+            is_real = [f"{parsed} <> DATE '{day.isoformat()}'" for day in self._source.sentinels]
+            is_real.append(f"NOT ({self._is_implausible(bit)})")
+            return f"CASE WHEN {' AND '.join(is_real)} THEN {parsed} END"
         if column.kind is Kind.ENUM and "unknown" in column.values:
             return f"CASE WHEN t{bit} IS NOT NULL THEN coalesce({parsed}, 'unknown') END"
+        factor = self._source.times.get(self._feed.name, {}).get(column.name, 1)
+        if factor != 1:
+            parsed = f"({parsed} * {factor!r})"
         bounds = kinds.bounds(column, parsed)
         return f"CASE WHEN {bounds} THEN {parsed} END" if bounds else parsed
+
+    def _is_implausible(self, bit: int) -> str:
+        return kinds.is_implausible(f"p{bit}", self._source.plausible_years, self._source.sentinels)
 
     def _issue(self, bit: int) -> str:
         """Condition: the value at hand can't be used, or one that has to be there is not."""
         column = self._all[bit]
         read = f"v{bit}" if kinds.bounds(column, "") else f"p{bit}"
         bad = f"(t{bit} IS NOT NULL AND {read} IS NULL)"
+        if column.kind is Kind.DATE:
+            bad = f"({bad} OR coalesce({self._is_implausible(bit)}, false))"
         if not column.required:
             return bad
         lacking = f"v{bit} IS NULL"
@@ -184,15 +267,22 @@ class TypingSql:
 
     def _reason(self, bit: int, column: Column) -> str:
         otherwise = "a required value is missing"
+        implausible = ""
         if column.kind is Kind.DATE:
             otherwise = "a required date is missing (this one stands for none)"
+            first, last = self._source.plausible_years
+            year = literal(f"its year is outside {first} to {last} (`plausible_years` in the source's settings)")
+            implausible = f"WHEN {self._is_implausible(bit)} THEN {year} "
         elif column.low is not None:
             otherwise = f"it is outside {kinds.stated_range(column)}"
         misread = kinds.misread(column, f"t{bit}", self._source.date_formats)
-        return (
+        reason = (
             f"CASE WHEN t{bit} IS NULL THEN 'a required value is missing' "
-            f"WHEN p{bit} IS NULL THEN {misread} ELSE {literal(otherwise)} END"
+            f"WHEN p{bit} IS NULL THEN {misread} {implausible}ELSE {literal(otherwise)} END"
         )
+        if column.empty_means and not column.required:
+            return f"concat({reason}, {literal(f', and must not pass for an empty one ({column.empty_means})')})"
+        return reason
 
     def _key(self, bit: int) -> str:
         """The id, or the natural key as text where there is none."""
@@ -213,3 +303,11 @@ class TypingSql:
         else:
             value = f"v{bit}" if bit in self._columns else "NULL"
         return f'({value})::{column.kind.duckdb_type} AS "{column.landed_as}"'
+
+
+def _clean(column: Column, field: str) -> str:
+    """A text in its composed form without blanks and invisible characters at its ends; an id has none inside either."""
+    ends = f"regexp_replace(nfc_normalize({field}), {_UNSEEN_OR_BLANK_ENDS}, '', 'g')"
+    if column.kind is Kind.TEXT and not column.is_id:
+        return ends
+    return f"regexp_replace({ends}, {_UNSEEN}, '', 'g')"
