@@ -144,7 +144,7 @@ def try_source(found: Settings, name: str, say: Callable[[str], None]) -> list[P
         from pipelines.connectors.rest.preview import try_source as try_rest
 
         previews, asked = try_rest(one.spec, Path(folder), one.config_dir, found.timezone)
-        say(f"{name} was asked {asked:,} times, for no more than the first page of each list")
+        say(f"{name} was asked {asked:,} times, for a little of each list")
         return previews
 
 

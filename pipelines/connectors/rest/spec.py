@@ -47,9 +47,10 @@ class Check(Strict):
 
 
 class Trial(Strict):
-    """How much `source test` asks for: the children of each fan-out, spread over the list, and the records of a stream
-    from which SQL finds whom to ask about."""
+    """How much `source test` asks for: pages of each list, the children of each fan-out, spread over them, and the
+    records of a stream that SQL sees."""
 
+    pages: Annotated[int, Field(ge=1)] = 1
     children: Annotated[int, Field(ge=1)] = 3
     records: Annotated[int, Field(ge=1)] = 10
 

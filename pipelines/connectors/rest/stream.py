@@ -41,6 +41,14 @@ class Column(Strict):
     def _short(cls, value: Any) -> Any:
         return {"path": value} if isinstance(value, str) else value
 
+    @field_validator("values", mode="before")
+    @classmethod
+    def _written_plainly(cls, value: Any) -> Any:
+        """A number without quotes on the left is what the system calls something, like any other text."""
+        if not isinstance(value, dict):
+            return value
+        return {str(name).lower() if isinstance(name, bool) else str(name): one for name, one in value.items()}
+
     @field_validator("zone")
     @classmethod
     def _known_zone(cls, value: str | None) -> str | None:

@@ -22,7 +22,7 @@ class Sample:
     @classmethod
     def wanted(cls, spec: SourceSpec) -> Sample:
         """Return how much a source's `trial` asks for."""
-        return cls(children=spec.trial.children, records=spec.trial.records)
+        return cls(spec.trial.pages, spec.trial.children, spec.trial.records)
 
     def of(self, children: Sequence[Child], notes: list[str]) -> list[Child]:
         """Return the children that are asked about, spread over all of them, and note how many there are."""
