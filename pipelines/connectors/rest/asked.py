@@ -40,11 +40,11 @@ class Asked:
         oldest = (datetime.now(UTC) - timedelta(days=self._days)).isoformat()
         return {child: (one[0], one[1]) for child, one in noted["children"].items() if one[0] > oldest}
 
-    def others(self, children: Sequence[Child]) -> tuple[list[Child], Mapping[str, int]]:
+    def others(self, children: Sequence[Child]) -> tuple[list[Child], dict[str, int]]:
         """Return the children to ask about, and how many of the rest were passed over, by what was said of them."""
         left = [child for child in children if mark(child) not in self._known]
         said = Counter(note for child in children if (note := self._known.get(mark(child), ("", None))[1]))
-        return left, said
+        return left, dict(said)
 
     def keep(self, children: Iterable[Child], skipped: Mapping[str, str | None]) -> None:
         """Note that these children were asked about, and what was said of those that were passed over."""

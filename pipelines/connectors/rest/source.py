@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import shutil
 import traceback
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,9 +17,9 @@ from typing import Any
 from pipelines.connectors.anew import done_anew, wished_anew
 from pipelines.connectors.delivery import Delivery, Origin, SourceFile
 from pipelines.connectors.pulled import Preview, SourcePull
-from pipelines.connectors.rest.asked import Asked
 from pipelines.connectors.rest.client import Client
 from pipelines.connectors.rest.failures import PullError
+from pipelines.connectors.rest.fan_out import FanOuts
 from pipelines.connectors.rest.landed import CURSORS, QUIET, Landed, Reached, Start, start
 from pipelines.connectors.rest.mapping import Tables
 from pipelines.connectors.rest.output import Output
@@ -54,7 +53,7 @@ class SourcePuller:
         self._landed: dict[str, Landed] = {}
         self._find_landed: Callable[[str], Landed] = lambda _: Landed()
         self._anew = wished_anew(folder)
-        self._children: dict[str, list[Child]] = {}
+        self._fan_outs = FanOuts(spec, folder, self._tables, sample, everybody=bool(self._anew))
         self._stopped: set[str] = set()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
@@ -86,21 +85,12 @@ class SourcePuller:
     def clear(self, result: SourcePull) -> None:
         """Remove the pages of what has been dealt with. What a broken feed has so far stays for the next pull."""
         failed = {failure.feed for failure in result.failures}
-        landed = {
-            one.feed for one in result.deliveries if len(self._find_landed(one.feed).files) > self._count(one.feed)
-        }
-        settled = {
-            feed
-            for feed in self._outputs
-            if feed not in failed and (feed in landed or feed not in {one.feed for one in result.deliveries})
-        }
         done_anew(self._folder, self._outputs.keys() - failed)
-        for stream in self._spec.streams:
-            done = self._done.get(stream.name)
-            outputs = [feed for feed, output in self._outputs.items() if stream in self._needed(output)]
-            if stream.again_after_days is not None and isinstance(done, Pulled) and settled.issuperset(outputs):
-                asked = Asked(self._folder, stream, self._spec.base)
-                asked.keep(self._children.get(stream.name, []), done.skipped)
+        brought = {one.feed for one in result.deliveries}
+        landed = {feed for feed in brought if len(self._find_landed(feed).files) > len(self._really(feed).files)}
+        settled = self._outputs.keys() - failed - (brought - landed)
+        done = [one for one in self._done.values() if isinstance(one, Pulled)]
+        self._fan_outs.keep([one for one in done if settled.issuperset(self._feeds_of(one.stream))])
         # what a check has refused may be mended before the next pull, which must not go by these pages
         wanted = {one.name for feed in failed - self._stopped for one in self._needed(self._outputs[feed])}
         for name in self._done.keys() - wanted:
@@ -196,8 +186,6 @@ class SourcePuller:
         if done is not None:
             return done
         try:
-            notes: list[str] = []
-            said: Mapping[str, int] = {}
             if stream.sql is not None:
                 self._show_landed(stream.sql)
                 self._tables.derive(stream)
@@ -206,20 +194,9 @@ class SourcePuller:
                 children: list[Child] | None = None
                 if stream.parent is not None:
                     parent = self._spec.stream(stream.parent.stream)
-                    children = self._tables.children_of(parent, self._stream(parent).pages, stream.parent.places)
-                    if self._sample is not None:
-                        children = self._sample.of(children, notes)
-                    if stream.again_after_days is not None and self._sample is None and not self._anew:
-                        children, said = Asked(self._folder, stream, self._spec.base).others(children)
-                    self._children[stream.name] = children
-                    if any(
-                        f"asked_{stream.name}" in (one.sql or "") for one in [*self._spec.checks, *self._spec.streams]
-                    ):
-                        self._tables.show_asked(stream, children)
-                pulled = self._pages(stream, children)
-                counted = Counter(pulled.notes) + Counter(said)
-                told = {note: counted[note] for note in [*pulled.notes, *said]}
-                pulled = replace(pulled, notes={**told, **{f"{stream.name}: {note}": 0 for note in notes}})
+                    found = self._tables.children_of(parent, self._stream(parent).pages, stream.parent.places)
+                    children = self._fan_outs.children(stream, found)
+                pulled = self._fan_outs.noted(self._pages(stream, children))
         except PullError as error:
             failed = PullError(f"{stream.name}: {error}")
             self._done[stream.name] = failed
@@ -250,11 +227,14 @@ class SourcePuller:
 
     def _start(self, stream: Stream) -> Start:
         """Return from where no feed made of the stream misses anything."""
-        feeds = [self._of(one.feed) for one in self._outputs.values() if stream in self._needed(one)]
+        feeds = [self._of(feed) for feed in self._feeds_of(stream)]
         return start(stream.cursor, fingerprint(stream), feeds, stream.name)
 
     def _checks(self, feed: str) -> list[Check]:
         return [one for one in self._spec.checks if feed in one.feeds and (self._sample is not None or not one.trial)]
+
+    def _feeds_of(self, stream: Stream) -> list[str]:
+        return [feed for feed, output in self._outputs.items() if stream in self._needed(output)]
 
     def _needed(self, output: Output) -> list[Stream]:
         besides = [name for check in self._checks(output.feed) for name in check.streams]
@@ -268,9 +248,6 @@ class SourcePuller:
         if feed not in self._landed:
             self._landed[feed] = self._find_landed(feed)
         return self._landed[feed]
-
-    def _count(self, feed: str) -> int:
-        return len(self._really(feed).files)
 
     def _show_landed(self, sql: str | None) -> None:
         """Make the tables of landed rows that the SQL names."""
