@@ -7,9 +7,10 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from pipelines.connectors.secrets import Secret, Strict
+from pipelines.feeds.covers import Covers, check_covers
 from pipelines.feeds.persons import persons_by_feed
 from pipelines.landing.options import Envelope, Limits, Mode, SourceOptions
 from pipelines.landing.pgp import PgpKeys
@@ -51,8 +52,16 @@ class FileSettings(Strict):
     envelopes: dict[str, Envelope] = {}
     pgp: PgpSettings | None = None
     termination_date_is_first_day_off: bool = False
+    covers: dict[str, Covers] = {}
+    covers_from: date | None = None
     expected_every_days: dict[str, Annotated[int, Field(ge=1)]] = {}
     limits: Limits = Limits()
+
+    @field_validator("covers")
+    @classmethod
+    def _are_dated(cls, value: dict[str, Covers]) -> dict[str, Covers]:
+        check_covers(value)
+        return value
 
     @model_validator(mode="after")
     def _persons_can_be_found(self) -> FileSettings:

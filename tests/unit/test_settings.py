@@ -128,3 +128,22 @@ def test_the_secret_is_not_shown(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     assert found.employee_key is not None
     assert found.employee_key.get_secret_value() == "a-very-secret-value-1234"
     assert "very-secret" not in repr(found) + found.config_hash()
+
+
+def test_how_far_a_feed_tells_is_a_setting_of_its_source(tmp_path: Path) -> None:
+    lines = "covers: {completions: 2026-10-31, ce_credits: file_date}\n    covers_from: 2024-01-01"
+    (tmp_path / "rxladder.yml").write_text(f"sources:\n  - name: lms\n    exports: x\n    {lines}\n", encoding="utf-8")
+    found = settings.load(tmp_path).sources[0]
+    assert found.covers == {"completions": date(2026, 10, 31), "ce_credits": "file_date"}
+    assert found.covers_from == date(2024, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("feed", "problem"), [("sites", "sites has no dates"), ("complet", "there is no feed 'complet'")]
+)
+def test_only_a_feed_with_dates_covers_a_day(tmp_path: Path, feed: str, problem: str) -> None:
+    (tmp_path / "rxladder.yml").write_text(
+        f"sources:\n  - name: lms\n    exports: x\n    covers: {{{feed}: 2026-10-31}}\n", encoding="utf-8"
+    )
+    with pytest.raises(settings.SettingsError, match=problem):
+        settings.load(tmp_path)

@@ -13,6 +13,7 @@ from pipelines.connectors.rest.auth import Auth, NoAuth, check_address
 from pipelines.connectors.rest.stream import Mode, Stream, check_feed, check_no_secret
 from pipelines.connectors.schedule import Schedule
 from pipelines.connectors.secrets import Strict
+from pipelines.feeds.covers import Covers, check_covers
 from pipelines.feeds.persons import persons_by_feed
 
 
@@ -83,6 +84,8 @@ class SourceSpec(Strict):
     persons: str | dict[str, str] = "employee_id"  # or work_email, or links; or feed -> one of them
     sentinels: list[date] = [date(1900, 1, 1), date(9999, 12, 31)]
     termination_date_is_first_day_off: bool = False
+    covers: dict[str, Covers] = {}
+    covers_from: date | None = None
     expected_every_days: dict[str, Annotated[int, Field(ge=1)]] = {}
     schedule: Schedule | None = None  # else with the daily sync
 
@@ -96,6 +99,12 @@ class SourceSpec(Strict):
     @classmethod
     def _open(cls, value: dict[str, str]) -> dict[str, str]:
         return check_no_secret(value)
+
+    @field_validator("covers")
+    @classmethod
+    def _are_dated(cls, value: dict[str, Covers]) -> dict[str, Covers]:
+        check_covers(value)
+        return value
 
     @model_validator(mode="after")
     def _persons_can_be_found(self) -> SourceSpec:
