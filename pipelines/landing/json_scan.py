@@ -5,6 +5,7 @@ import json
 import duckdb
 import numpy as np
 
+from pipelines.feeds import normalised_name
 from pipelines.landing.engine import Engine, file_literal, literal
 from pipelines.landing.faults import unreadable
 from pipelines.landing.receive import Text
@@ -16,9 +17,18 @@ _MOST_PARSED_BYTES = 64 << 20
 
 
 class JsonScan:
-    """One NDJSON file, or one JSON array."""
+    """One NDJSON file, or one JSON array. `ids` are the normalised headers of columns that hold ids."""
 
-    def __init__(self, engine: Engine, text: Text, file_name: str, *, is_array: bool, object_bytes: int) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        text: Text,
+        file_name: str,
+        *,
+        is_array: bool,
+        object_bytes: int,
+        ids: frozenset[str] = frozenset(),
+    ) -> None:
         self.header_line: int | None = None
         self.broken: Broken | None = None
         self._text = text
@@ -50,12 +60,13 @@ class JsonScan:
             _refuse_malformed(text, file_name)
             raise error  # what it is, the caller finds in the message
         self._may_nest = not _is_plain(text)
-        self.traits = FieldTraits({}, trimming=text.trimming, may_hold_nuls=self._may_nest)
+        self._ids = ids
+        self.traits = FieldTraits({}, trimming=text.trimming, may_hold_nuls=True)
 
     def fields(self, *, is_numbered: bool = False) -> str:
         """See Scan."""
         paths = [literal("/" + h.replace("~", "~0").replace("/", "~1")) for h in self.headers]
-        names = ", ".join(_field(i, path) if self._may_nest else f"v[{i + 1}] AS f{i}" for i, path in enumerate(paths))
+        names = ", ".join(self._field(i, path) for i, path in enumerate(paths))
         read = f"json, json_extract_string(json, [{', '.join(paths)}]::VARCHAR[]) AS v"
         if not is_numbered:
             return f"SELECT {names or 'NULL AS f0'} FROM (SELECT {read} FROM {self._relation})"
@@ -67,6 +78,26 @@ class JsonScan:
             f"SELECT {names or 'NULL AS f0'}, n, raw, broken FROM (SELECT {read}, row_number() OVER () - 1 AS n, "
             f"json::VARCHAR AS raw, {broken} AS broken FROM {self._relation})"
         )
+
+    def _field(self, position: int, path: str) -> str:
+        """A key's value as text. What is a value of no column has a NUL before it, which fits none: an object or a
+        list; and, where an id belongs, true, false, and a number with a fraction or of uncertain digits.
+        """
+        value = f"v[{position + 1}]"
+        unfit = f"chr(0) || {value}"
+        cases = ""
+        if self._may_nest:
+            looks_nested = f"({value} LIKE '{{%' OR {value} LIKE '[%')"
+            cases += f"WHEN {looks_nested} AND json_type(json, {path}) IN ('OBJECT', 'ARRAY') THEN {unfit} "
+        if normalised_name(self.headers[position]) in self._ids:
+            cases += f"WHEN {value} IN ('true', 'false') AND json_type(json, {path}) = 'BOOLEAN' THEN {unfit} "
+            number = f"try_cast({value} AS DOUBLE)"
+            whole = f"{number} = floor({number}) AND abs({number}) < 1e15"
+            cases += (
+                f"WHEN contains({value}, '.') AND json_type(json, {path}) = 'DOUBLE' "
+                f"THEN CASE WHEN {whole} THEN {number}::BIGINT::VARCHAR ELSE {unfit} END "
+            )
+        return f"{f'CASE {cases}ELSE {value} END' if cases else value} AS f{position}"
 
     def settle(self, accepted: int) -> bool:
         """Every line and every element gives a row, if an empty one."""
@@ -109,14 +140,6 @@ def _is_plain(text: Text) -> bool:
             if b"\\" in chunk or b"[" in chunk[1:] or braces > text.lines:
                 return False
     return not text.has_nuls
-
-
-def _field(position: int, path: str) -> str:
-    """A key's value as text. An object or a list is a value of no column: a NUL before it makes it fit none."""
-    value = f"v[{position + 1}]"
-    looks_nested = f"({value} LIKE '{{%' OR {value} LIKE '[%')"
-    is_nested = f"{looks_nested} AND json_type(json, {path}) IN ('OBJECT', 'ARRAY')"
-    return f"CASE WHEN {is_nested} THEN chr(0) || {value} ELSE {value} END AS f{position}"
 
 
 def _keys(engine: Engine, relation: str) -> tuple[str, ...]:

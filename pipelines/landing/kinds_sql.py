@@ -6,9 +6,11 @@ from datetime import date as date_type
 from pipelines.feeds import Column, Kind
 from pipelines.landing.engine import literal
 
-_CLOCK = r"\d\d:\d\d(:\d\d([.,]\d+)?)?"
-_LOCAL_TIME = literal(rf"\d{{4}}-\d\d-\d\d[T ]{_CLOCK}")
-_TIME_WITH_ZONE = literal(rf"\d{{4}}-\d\d-\d\d[T ]{_CLOCK} ?(Z|[+-]\d\d(:?\d\d)?)")
+_CLOCK = r"[0-2]\d:[0-5]\d(:[0-6]\d([.,]\d+)?)?"
+_ZONE = r"(Z|z|[+-][01]\d(:?[0-5]\d)?)"
+_LOCAL_TIME = literal(rf"\d{{4}}-\d\d-\d\d[Tt ]{_CLOCK}")
+_TIME_WITH_ZONE = literal(rf"\d{{4}}-\d\d-\d\d[Tt ]{_CLOCK} ?({_ZONE}|UTC|GMT)")
+_DAY_WITH_ZONE = literal(rf"\d{{4}}-\d\d-\d\d{_ZONE}")
 # With decimal commas, points or blanks may stand between thousands, and nowhere else.
 _COMMA_NUMBER = literal(r"[+-]?(\d+|\d{1,3}([. \x{00A0}\x{202F}]\d{3})+)(,\d+)?")
 DECIMAL_COMMA = literal(r"[+-]?[\d.]*\d,\d+")
@@ -17,6 +19,7 @@ THOUSANDS_POINT = literal(r"[+-]?\d{1,3}(\.\d{3})+")
 """1.200: one and a fifth, or, where others have decimal commas, twelve hundred."""
 LOST_DIGITS = literal(r"\d(\.\d+)?[eE]\+\d+")
 """An id that a spreadsheet took for a number and wrote with an exponent."""
+_NO_ID = literal(r"-?\d+\.\d+|true|false")
 _BOOLEANS = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False, "y": True, "n": False}
 
 
@@ -56,11 +59,35 @@ def parsed(column: Column, text: str, *, may_hold_nuls: bool, decimal: str = "."
     return sql
 
 
+def typed_as_text(column: Column, field: str, field_type: str) -> str:
+    """A field of a typed file (Parquet) as text. What is no value of any column has a NUL before it, which fits none.
+
+    A whole number is an id written as one; a fraction, a number too large for its digits to be certain, and true or
+    false are no ids, and a list or a structure is no value.
+    """
+    text = f"{field}::VARCHAR"
+    unfit = f"chr(0) || {text}"
+    if field_type.endswith("[]") or field_type.startswith(("STRUCT", "MAP", "UNION", "LIST", "ARRAY")):
+        return unfit
+    match field_type:
+        case "VARCHAR":
+            return field
+        case "BLOB":  # texts that nobody declared as such
+            return f"coalesce(try(decode({field})), {unfit})"
+        case "BOOLEAN" if column.is_id:
+            return unfit
+        case "FLOAT" | "DOUBLE" | "DECIMAL":
+            whole = f"{field} = floor({field}) AND abs({field}) < 1e15"
+            return f"CASE WHEN {whole} THEN {field}::BIGINT::VARCHAR ELSE {unfit if column.is_id else text} END"
+        case _:
+            return text
+
+
 def date(text: str, formats: Sequence[str], *, also_iso: bool, timezone: str) -> str:
     """A date in one of the strptime formats; without any, or `also_iso`, yyyy-mm-dd.
 
-    A time without a zone is of the day that is written; one with a zone, always in ISO, of the day it was then in
-    `timezone`.
+    A time without a zone is of the day that is written, and so is a day with one (2026-04-01Z, as XML has it); a time
+    with a zone, always in ISO, is of the day it was then in `timezone`.
     """
     there = f"AT TIME ZONE {literal(timezone)})::DATE"
     attempts = [
@@ -75,9 +102,12 @@ def date(text: str, formats: Sequence[str], *, also_iso: bool, timezone: str) ->
             f"CASE WHEN strlen({text}) > 10 AND regexp_full_match({text}, {_LOCAL_TIME}) "
             f"THEN try_cast({text}[:10] AS DATE) END"
         )
-    instant = f"try_cast(replace(regexp_replace({text}, ' ([+-])', '\\1'), ',', '.') AS TIMESTAMPTZ)"
+    plain = f"replace(regexp_replace(upper({text}), ' ?(UTC|GMT)$', 'Z'), ',', '.')"
+    instant = f"try_cast(regexp_replace({plain}, ' ([+-])', '\\1') AS TIMESTAMPTZ)"
     attempts.append(
-        f"CASE WHEN strlen({text}) > 16 AND regexp_full_match({text}, {_TIME_WITH_ZONE}) THEN ({instant} {there} END"
+        f"CASE WHEN strlen({text}) > 16 AND regexp_full_match({text}, {_TIME_WITH_ZONE}) THEN ({instant} {there} "
+        f"WHEN strlen({text}) > 10 AND regexp_full_match({text}, {_DAY_WITH_ZONE}) "
+        f"THEN try_cast({text}[:10] AS DATE) END"
     )
     return f"coalesce({', '.join(attempts)})"
 
@@ -129,6 +159,10 @@ def misread(column: Column, text: str, formats: Sequence[str]) -> str:
             reason = "it is not plain text (a NUL character or a nested value)"
             if column.is_id:
                 exponent = "a spreadsheet took the id for a number and its digits are lost: format the column as text"
-                lost = f"regexp_full_match({text}, {LOST_DIGITS})"
-                return f"CASE WHEN {lost} THEN {literal(exponent)} ELSE {literal(reason)} END"
+                number = "it is a number with a fraction, or true or false, and no id: write ids as text"
+                bare = f"ltrim({text}, chr(0))"
+                return (
+                    f"CASE WHEN regexp_full_match({bare}, {LOST_DIGITS}) THEN {literal(exponent)} "
+                    f"WHEN regexp_full_match({bare}, {_NO_ID}) THEN {literal(number)} ELSE {literal(reason)} END"
+                )
     return literal(reason)

@@ -192,8 +192,16 @@ class DeliveryReader:
                 return CsvScan(self._engine, text, file.name, known, limits.line_bytes), stated
             case "ndjson" | "json":
                 text = readable_text(raw, file, place, limits)
-                is_array = file.format == "json"
-                return JsonScan(self._engine, text, file.name, is_array=is_array, object_bytes=_JSON_OBJECT_BYTES), ()
+                ids = frozenset(
+                    header
+                    for header, name in columns_by_header(self._feed, self._source).items()
+                    if any(column.is_id for column in self._feed.columns if column.name == name)
+                )
+                scan = JsonScan(
+                    self._engine, text, file.name,
+                    is_array=file.format == "json", object_bytes=_JSON_OBJECT_BYTES, ids=ids,
+                )  # fmt: skip
+                return scan, ()
             case "zip":
                 raise AssertionError("a zip is unwrapped before")
 

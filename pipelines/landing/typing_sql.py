@@ -159,14 +159,11 @@ class TypingSql:
         field = f"f{self._mapping.positions[column.name]}"
         field_type = self._field_type(column)
         if field_type in ("FLOAT", "DOUBLE"):
-            field = f"nullif({field}, 'NaN')"  # how data frames write a missing value
+            # How data frames write a missing value; a comparison with NaN is optimised away by Parquet's statistics.
+            field = f"CASE WHEN NOT isnan({field}) THEN {field} END"
         if self._is_native(column):
             return field
-        if field_type in ("FLOAT", "DOUBLE"):
-            whole = f"{field} = floor({field}) AND abs({field}) < 1e15"
-            field = f"CASE WHEN {whole} THEN {field}::BIGINT::VARCHAR ELSE {field}::VARCHAR END"
-        elif field_type != "VARCHAR":
-            field = f"{field}::VARCHAR"
+        field = kinds.typed_as_text(column, field, field_type)
         match self._traits.trimming:
             case "wide":
                 # Only what holds other characters than ASCII is looked at closely.
