@@ -154,7 +154,12 @@ HR: tuple[Feed, ...] = (
                 references="tiers.tier",
                 description="The tier for which it is a KPI or a checklist item.",
             ),
-            Column("is_checklist_item", Kind.BOOLEAN, description="Whether it is an item of a checklist."),
+            Column(
+                "is_checklist_item",
+                Kind.BOOLEAN,
+                description="Whether it is an item of a checklist; blank = no.",
+                empty_means="a KPI",
+            ),
         ),
         key=("competency_id",),
         description="What people are evaluated on.",

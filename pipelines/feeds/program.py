@@ -3,17 +3,29 @@
 from pipelines.feeds.model import Column, Feed, Kind
 
 
-def _tier(name: str, *, required: bool = True, description: str) -> Column:
-    return Column(name, Kind.TEXT, required=required, references="tiers.tier", description=description)
-
-
-def _site(description: str) -> Column:
-    return Column("site_id", Kind.TEXT, references="sites.site_id", description=description)
-
-
-def _credential(name: str, *, required: bool = True, description: str) -> Column:
+def _tier(name: str, *, required: bool = True, description: str, empty_means: str = "") -> Column:
     return Column(
-        name, Kind.TEXT, required=required, references="credential_types.credential_code", description=description
+        name,
+        Kind.TEXT,
+        required=required,
+        references="tiers.tier",
+        description=description,
+        empty_means=empty_means,
+    )
+
+
+def _site(description: str, *, empty_means: str) -> Column:
+    return Column("site_id", Kind.TEXT, references="sites.site_id", description=description, empty_means=empty_means)
+
+
+def _credential(name: str, *, required: bool = True, description: str, empty_means: str = "") -> Column:
+    return Column(
+        name,
+        Kind.TEXT,
+        required=required,
+        references="credential_types.credential_code",
+        description=description,
+        empty_means=empty_means,
     )
 
 
@@ -77,7 +89,12 @@ PROGRAM: tuple[Feed, ...] = (
         (
             Column("job_code", Kind.TEXT, required=True, description="Code of the job."),
             Column("effective_on", Kind.DATE, description="First day it holds; null = always.", empty_means="always"),
-            _tier("tier", required=False, description="The tier; null = outside the ladder."),
+            _tier(
+                "tier",
+                required=False,
+                description="The tier; null = outside the ladder.",
+                empty_means="outside the ladder",
+            ),
         ),
         key=("job_code", "effective_on"),
         is_required=True,
@@ -186,7 +203,9 @@ PROGRAM: tuple[Feed, ...] = (
             Column("rule_id", Kind.TEXT, required=True, description="Id of the rule."),
             _credential("credential_code", description="The certification to earn."),
             Column("months", Kind.INTEGER, required=True, low=0, description="Months allowed."),
-            Column("state", Kind.TEXT, description="The state it holds in; null = every state."),
+            Column(
+                "state", Kind.TEXT, description="The state it holds in; null = every state.", empty_means="every state"
+            ),
             Column(
                 "clock",
                 Kind.ENUM,
@@ -198,6 +217,7 @@ PROGRAM: tuple[Feed, ...] = (
                 "registration_code",
                 required=False,
                 description="The credential whose issue starts a registration clock.",
+                empty_means="no registration starts it",
             ),
         ),
         key=("rule_id",),
@@ -211,7 +231,7 @@ PROGRAM: tuple[Feed, ...] = (
             Column("incurred_on", Kind.DATE, required=True, description="Day it was incurred."),
             Column("category", Kind.TEXT, required=True, description="What it was for."),
             Column("amount", Kind.MONEY, required=True, low=0, description="Dollars."),
-            _site("Where; null = the whole organisation."),
+            _site("Where; null = the whole organisation.", empty_means="the whole organisation"),
         ),
         key=("cost_id",),
         date_column="incurred_on",
@@ -241,9 +261,9 @@ PROGRAM: tuple[Feed, ...] = (
         "program",
         (
             Column("metric", Kind.TEXT, required=True, description="A column of headline_by_month."),
-            _site("The site; null = all."),
+            _site("The site; null = all.", empty_means="all"),
             Column("target", Kind.NUMBER, required=True, description="The value aimed at."),
-            Column("effective_on", Kind.DATE, description="First day it holds."),
+            Column("effective_on", Kind.DATE, description="First day it holds; null = always.", empty_means="always"),
         ),
         key=("metric", "site_id"),
         description="Targets set for headline figures.",
@@ -274,7 +294,13 @@ PROGRAM: tuple[Feed, ...] = (
             Column("from_on", Kind.DATE, required=True, description="First day away."),
             Column("to_on", Kind.DATE, required=True, description="Last day away."),
             Column("kind", Kind.TEXT, description="pto, sick, leave, training, ..."),
-            Column("status", Kind.ENUM, values=("approved", "requested"), description="Blank = approved."),
+            Column(
+                "status",
+                Kind.ENUM,
+                values=("approved", "requested"),
+                description="Blank = approved.",
+                empty_means="approved",
+            ),
         ),
         key=("time_off_id",),
         natural_key=("employee_id", "from_on"),
@@ -287,8 +313,10 @@ PROGRAM: tuple[Feed, ...] = (
         (
             Column("intervention_id", Kind.TEXT, required=True, description="Id of the intervention."),
             Column("started_on", Kind.DATE, required=True, description="First day."),
-            Column("ended_on", Kind.DATE, description="First day after it; null = it goes on."),
-            _site("Where; null = everywhere."),
+            Column(
+                "ended_on", Kind.DATE, description="First day after it; null = it goes on.", empty_means="it goes on"
+            ),
+            _site("Where; null = everywhere.", empty_means="everywhere"),
             Column("metric", Kind.TEXT, description="The column of headline_by_month it is to move."),
             Column("what", Kind.TEXT, required=True, description="What was done, in one line."),
             Column("owner", Kind.TEXT, description="Who sees to it."),

@@ -1,5 +1,7 @@
 """The contract as data holds together: keys, references, ranges and names."""
 
+import re
+
 import pytest
 
 from pipelines.feeds import FEEDS, REQUIRED_FEEDS, Feed, Kind, normalised_name
@@ -61,6 +63,26 @@ def test_landed_names_do_not_collide_with_what_every_batch_has(feed: Feed) -> No
     landed = [column.landed_as for column in feed.columns]
     assert len(set(landed)) == len(landed)
     assert not {"is_deleted", "source", "batch_seq", "row_in_batch"} & set(landed)
+
+
+@ALL
+def test_where_an_empty_field_means_something_an_unreadable_one_does_not_pass_for_it(feed: Feed) -> None:
+    """Whatever a description says of an empty field is said to landing too; `unknown` and the lesser are no gain."""
+    for column in feed.columns:
+        says = re.search(r"\b(null|[Bb]lank) (=|counts)", column.description)
+        is_harmless = "unknown" in column.values or column.name == "verification"
+        assert not says or is_harmless or column.empty_means, column.name
+    named = {
+        "passed", "is_accepted", "is_required", "status", "expires_on", "ended_on", "retired_on", "effective_on",
+        "due_on", "waived_on", "fail_suspends", "is_separation", "group_needed", "closed_on", "program_started_on",
+        "requalify_months", "renewal_months", "min_hours", "max_hours", "filled_on",
+    }  # fmt: skip
+    silent = [
+        c.name
+        for c in feed.columns
+        if (c.name in named or c.name.startswith("valid_")) and not c.required and not c.empty_means
+    ]
+    assert silent == []
 
 
 def test_unknown_column_is_named() -> None:
