@@ -61,6 +61,21 @@ def test_who_is_no_longer_enrolled_is_no_longer_assigned_and_completions_stay(wo
     assert found["assignments"].row_count == 33 * 7
 
 
+def test_what_landed_before_a_number_was_filled_in_follows(world: World) -> None:
+    moodle, _ = organisation()
+    with serving(moodle) as interface:
+        pulled(world, interface)
+        moodle.users[110]["idnumber"], moodle.courses[3]["idnumber"] = "E110", "CR-3"
+        found = pulled(world, interface)
+        assert pulled(world, interface) == {}
+    told = rows(found["completions"], "employee_id, course_id, is_deleted")
+    theirs = [course for user, course in moodle.done if user == 110]
+    assert len([one for one in told if one[0] == "E110" and not one[2]]) == len(theirs) > 1
+    assert len([one for one in told if one[0] == "u110@example.org" and one[2]]) == len(theirs)
+    assert {one[1] for one in told if one[2] and one[0] != "u110@example.org"} == {"C&3"}
+    assert sorted(rows(found["courses"], "course_id, is_deleted")) == [("C&3", True), ("CR-3", False)]
+
+
 def test_rows_without_any_name_are_left_out_with_a_count(world: World) -> None:
     moodle, _ = organisation()
     moodle.users[105]["idnumber"] = moodle.users[105]["email"] = ""
