@@ -119,6 +119,21 @@ def test_what_the_key_may_not_read_is_said_and_stays_unknown(world: World, bambo
     assert "no right to compensation" in said
 
 
+def test_one_person_whose_table_is_refused_keeps_what_has_landed(world: World, bamboo: BambooHR) -> None:
+    def answer(asked: Any) -> Reply:
+        return Reply(b"", 403) if asked.path.endswith("/007/tables/jobInfo") else bamboo(asked)
+
+    with serving(bamboo) as interface:
+        pulled(world, interface)
+        bamboo.now = "2026-01-02T00:00:00Z"
+        for who in ("1", "007"):
+            bamboo.row("employmentStatus", who, date="2025-02-03", employmentStatus="Full-Time")
+        interface.answer = answer
+        found = pulled(world, interface)
+    assert {who for (who,) in rows(found["job_history"], "employee_id")} == {"1"}
+    assert "people of whom the key may not read a table; what has landed of them stays (1)" in " ".join(world.notes)
+
+
 def test_a_row_without_a_date_is_listed(world: World, bamboo: BambooHR) -> None:
     for number in range(100, 120):
         bamboo.hire(str(number), f"N{number}", "Nash", "2024-05-06")

@@ -31,7 +31,7 @@ class FanOuts:
         self._notes: dict[str, Mapping[str, int]] = {}
 
     def children(self, stream: Stream, found: list[Child]) -> list[Child]:
-        """Return which of the children found are asked about; SQL may see them as `asked_<stream>`."""
+        """Return which of the children found are asked about."""
         notes: dict[str, int] = {}
         if self._sample is not None:
             said: list[str] = []
@@ -40,12 +40,15 @@ class FanOuts:
         elif stream.again_after_days is not None and not self._everybody:
             found, notes = self._asked(stream).others(found)
         self._children[stream.name], self._notes[stream.name] = found, notes
-        if any(f"asked_{stream.name}" in (one.sql or "") for one in [*self._spec.checks, *self._spec.streams]):
-            self._tables.show_asked(stream, found)
         return found
 
     def noted(self, pulled: Pulled) -> Pulled:
-        """Return a stream's pull with what was said of those who were not asked about again."""
+        """Return a stream's pull with what was said of those who were not asked about again; SQL may see whom it asked
+        about as `asked_<stream>`."""
+        name = pulled.stream.name
+        written = [*self._spec.checks, *self._spec.streams, *self._spec.combine]
+        if any(f"asked_{name}" in (one.sql or "") for one in written):
+            self._tables.show_asked(pulled.stream, self._children.get(name, []), pulled.skipped)
         notes = self._notes.get(pulled.stream.name, {})
         counted = Counter(pulled.notes) + Counter(notes)
         return replace(pulled, notes={note: counted[note] for note in [*pulled.notes, *notes]})

@@ -6,7 +6,7 @@ can't be read is listed there and not lost here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from pipelines.connectors.rest.compared import add_landed, leave_out_known, take
 from pipelines.connectors.rest.cursor_sql import greatest_sql, least_sql
 from pipelines.connectors.rest.failures import PullError
 from pipelines.connectors.rest.landed import Start
-from pipelines.connectors.rest.pages import Page, Pulled
+from pipelines.connectors.rest.pages import Page, Pulled, mark
 from pipelines.connectors.rest.records_sql import literal, quoted, records_sql, written
 from pipelines.connectors.rest.request import Child
 from pipelines.connectors.rest.stream import Column, Stream
@@ -199,14 +199,17 @@ class Tables:
         """Leave out the records that are as they were delivered last (see `compared`)."""
         leave_out_known(self._connection, feed, unit, earlier)
 
-    def show_asked(self, stream: Stream, children: Sequence[Child]) -> None:
-        """Make the table `asked_<stream>` of the children that are asked about, a column for each part."""
+    def show_asked(self, stream: Stream, children: Sequence[Child], skipped: Collection[str]) -> None:
+        """Make the table `asked_<stream>` of the children that were asked about: a column for each part, and whether a
+        rule passed over them (`skipped` has the marks of those)."""
         names = [part or "child" for part in (stream.parent.places if stream.parent is not None else ())]
-        listed = ", ".join(f"json_extract_string(one, '$[{place}]') as {quoted(n)}" for place, n in enumerate(names))
+        listed = ", ".join(
+            f"json_extract_string(one, '$[{place}]') as {quoted(n)}" for place, n in enumerate([*names, "was_skipped"])
+        )
         self._connection.execute(
             f"create or replace table {quoted(f'asked_{stream.name}')} as select {listed}"
             """ from (select unnest(from_json($1, '["JSON"]')) as one)""",
-            [orjson.dumps([[*one.values()] for one in children]).decode()],
+            [orjson.dumps([[*one.values(), mark(one) in skipped] for one in children]).decode()],
         )
 
     def said(self, sql: str) -> list[str]:

@@ -121,7 +121,7 @@ class PageLog:
         ]
         counted = Counter(line["note"] for line in lines if line["note"] and line["child"] is not None)
         notes = {**{line["note"]: 0 for line in lines if line["note"]}, **counted}
-        skipped = {mark(line["child"]): line["note"] for line in lines if line["file"] is None}
+        skipped = {mark(line["child"]): line["note"] for line in lines if line.get("is_skipped")}
         if not lines:
             return Pulled(stream, pages, None)
         begun_at = min(datetime.fromisoformat(line["asked_at"]) for line in lines)

@@ -174,6 +174,7 @@ class StreamPull:
                 "rows": rows if found.then is None else None,
                 "longest": longest,
                 "child": child,
+                "is_skipped": found.then == "skip",
                 "next": following,
                 "seen": None if shown is None else asdict(shown),
                 "count": 0 if shown is None else shown.count,

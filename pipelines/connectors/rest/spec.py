@@ -37,7 +37,8 @@ class Check(Strict):
     """What people should know of what came for `feeds`, found by SQL over the same tables: each row is a sentence, in
     one column; null says nothing. It is shown, so it must not name persons. `stop` refuses the pull of the feed.
     `streams` are those that it needs besides, `asked_<stream>` the children that a fan-out asked about (a single part
-    is called child). `trial` ones are for `source test` alone, and so are their streams.
+    is called child; `was_skipped` says whether a rule passed over it). `trial` ones are for `source test` alone, and so
+    are their streams.
     """
 
     feeds: Annotated[list[str], Field(min_length=1)]
