@@ -46,7 +46,7 @@ def sync(
     data: DataOption = None,
     config: ConfigOption = None,
     as_of: Annotated[
-        str | None, typer.Option(help="Last day that counts, YYYY-MM-DD (default: yesterday where you are).")
+        str | None, typer.Option(help="Last day that counts, YYYY-MM-DD (default: the last that HR's feeds cover).")
     ] = None,
     known_at: Annotated[
         str | None, typer.Option(help="Leave out what landed later: a batch number or a UTC time.")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -160,10 +159,6 @@ class Settings(BaseModel):
     pulls_at_once: int = 4
     employee_key: SecretStr | None = None
     is_one_folder: bool = False  # named on the command line, in place of all configured sources
-
-    def yesterday(self) -> date:
-        """Return the default as_of_on: the day before now in the organisation's time zone."""
-        return (datetime.now(ZoneInfo(self.timezone)) - timedelta(days=1)).date()
 
     def configuration(self) -> bytes:
         """Return the settings that can change a published number, as JSON: no path, and nothing that is or could hold a

@@ -74,7 +74,7 @@ def open_sync(
 
     Args:
         found: the settings.
-        as_of: last day that counts, YYYY-MM-DD; None = yesterday in the organisation's time zone.
+        as_of: last day that counts, YYYY-MM-DD; None = the last one that every HR source covers.
         known_at: a batch number or a UTC time in ISO form; None = everything that has landed.
         on_progress: told what is being done.
         pull: names of the sources to pull; None = all.
@@ -91,7 +91,7 @@ def open_sync(
     request = SyncRequest(
         data_dir=found.data_dir,
         drops=[Drop(source.options(found.config_dir, found.timezone), source.exports) for source in found.sources],
-        as_of_on=_date(as_of) if as_of else found.yesterday(),
+        as_of_on=_date(as_of) if as_of else None,
         known_at_seq=_batch_seq(found.data_dir, known_at) if known_at else None,
         employee_key=found.employee_key,
         configuration=found.configuration(),

@@ -24,12 +24,14 @@ from pipelines.landing.faults import Fault, LandingError, Refused
 from pipelines.landing.folders import clear_leftovers
 from pipelines.landing.options import MODES, Limits, Mode, SourceOptions
 from pipelines.landing.room import Landing, Plan
+from pipelines.landing.silences import AcknowledgedSilence, acknowledge_silence, acknowledged_silences
 
 if TYPE_CHECKING:
     from pipelines.landing.checking import Orphans, Report, check
 
 __all__ = [
     "MODES",
+    "AcknowledgedSilence",
     "Batch",
     "Catalog",
     "Delivery",
@@ -48,6 +50,8 @@ __all__ = [
     "Report",
     "SourceOptions",
     "Unmatched",
+    "acknowledge_silence",
+    "acknowledged_silences",
     "batch_path",
     "check",
     "clear_leftovers",

@@ -11,6 +11,7 @@ import time
 from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from pipelines import landing, publishing, quality, warehouse
 from pipelines.connectors.standing import forget_others
 from pipelines.orchestration import checks, journal
 from pipelines.orchestration.configuration import build_settings
+from pipelines.orchestration.coverage import as_known
 from pipelines.orchestration.data_folder import data_lock
 from pipelines.orchestration.required_feeds import require_feeds
 from pipelines.orchestration.sync_request import Progress, SyncError, SyncOutcome, SyncRequest
@@ -50,6 +52,7 @@ class Sync:
         self._audits: list[Future[list[quality.CheckResult]]] = []
         self._checks: list[publishing.CheckRow] = []
         self._incoming: Future[Path] | None = None
+        self._known_coverage: tuple[int, tuple[date, Sequence[warehouse.Covered]]] | None = None
 
     def __enter__(self) -> Sync:
         data_dir = self.request.data_dir
@@ -114,6 +117,7 @@ class Sync:
         request = self.request
         batches = self._landing.catalog.batches(request.known_at_seq)
         require_feeds(batches)
+        as_of_on, covered = self._covered()
         previous = publishing.current_release(request.data_dir)
         settings = build_settings(self._configuration().content())
         with self.timed("build"):
@@ -121,11 +125,12 @@ class Sync:
                 warehouse.BuildRequest(
                     batches=batches,
                     refused=self._standing(),
-                    as_of_on=request.as_of_on,
+                    as_of_on=as_of_on,
                     known_at_seq=request.known_at_seq,
                     expected_every_days=settings.expected_every_days,
                     persons=settings.persons,
                     previous=previous.metrics if previous else None,
+                    covered=covered,
                 ),
                 warehouse.employee_secret(request.data_dir, request.employee_key),
             )
@@ -236,6 +241,20 @@ class Sync:
     def _standing(self) -> list[landing.Refusal]:
         return [refusal for refusal in self._landing.catalog.refused() if refusal.acknowledged_at is None]
 
+    def _covered(self) -> tuple[date, Sequence[warehouse.Covered]]:
+        """Return the last day that counts and how far each feed tells, from what has landed by now."""
+        newest = self._landing.catalog.newest_seq()
+        if self._known_coverage is None or self._known_coverage[0] != newest:
+            request = self.request
+            file = request.data_dir / "build" / "record_days.duckdb"
+            found = as_known(request, self._landing.catalog, self._configuration(), file)
+            self._known_coverage = (newest, found)
+        return self._known_coverage[1]
+
+    def _silences(self) -> list[str]:
+        noted = landing.acknowledged_silences(self.request.data_dir, self.request.known_at_seq)
+        return [f"silence {len(noted)}"] if noted else []
+
     def _release_key(self) -> publishing.ReleaseKey:
         batches = self._landing.catalog.batches(self.request.known_at_seq)
         settings, known_at = self._configuration(), self.request.known_at_seq
@@ -243,12 +262,12 @@ class Sync:
         if known_at is None or settings.batch_seq <= known_at:
             known.append(settings.batch_seq)
         return publishing.ReleaseKey(
-            as_of_on=self.request.as_of_on,
+            as_of_on=self._covered()[0],
             known_at_seq=self.request.known_at_seq,
             last_batch_seq=max(known, default=0),
             code_version=code_version(),
             config_hash=settings.sha256[:12],
-            attention=",".join(refusal.refused_id for refusal in self._standing()),
+            attention=",".join([*(refusal.refused_id for refusal in self._standing()), *self._silences()]),
         )
 
     @contextmanager

@@ -35,14 +35,15 @@ class Drop:
 class SyncRequest:
     """What to sync.
 
-    `known_at_seq` leaves out batches that landed later. `configuration` holds, as JSON, every setting that can change
-    a number. `keep_releases` counts releases. `configured_pulls` are the (source, feed) of all sources that are pulled,
-    whether now or not; None where they were not looked at.
+    `as_of_on` is the last day that counts; None for the last one that every HR source covers. `known_at_seq` leaves out
+    batches that landed later. `configuration` holds, as JSON, every setting that can change a number. `keep_releases`
+    counts releases. `configured_pulls` are the (source, feed) of all sources that are pulled, whether now or not; None
+    where they were not looked at.
     """
 
     data_dir: Path
     drops: Sequence[Drop]
-    as_of_on: date
+    as_of_on: date | None
     known_at_seq: int | None
     employee_key: SecretStr | None
     configuration: bytes

@@ -5,6 +5,7 @@ anything about files that arrive (landing) or that are read by others (publishin
 """
 
 from pipelines.warehouse.build import Build, BuildError, BuildPlan, BuildRequest
+from pipelines.warehouse.coverage import CoverageSettings, Covered, coverage, default_as_of
 from pipelines.warehouse.dbt import (
     DbtFailure,
     DbtProcess,
@@ -15,18 +16,24 @@ from pipelines.warehouse.dbt import (
     project_hash,
 )
 from pipelines.warehouse.keys import employee_secret
+from pipelines.warehouse.record_days import record_days
 
 __all__ = [
     "Build",
     "BuildError",
     "BuildPlan",
     "BuildRequest",
+    "CoverageSettings",
+    "Covered",
     "DbtFailure",
     "DbtProcess",
     "NodeEnd",
     "NodeResult",
+    "coverage",
+    "default_as_of",
     "employee_secret",
     "load_manifest",
     "manifest_file",
     "project_hash",
+    "record_days",
 ]

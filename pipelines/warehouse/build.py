@@ -20,6 +20,7 @@ from pipelines.feeds import FEEDS
 from pipelines.landing import Batch, Refusal
 from pipelines.landing.engine import literal
 from pipelines.warehouse import control, dbt, keys
+from pipelines.warehouse.coverage import Covered
 
 _DATABASES = ("build", "metrics", "summary", "people")
 
@@ -34,7 +35,8 @@ class BuildRequest:
 
     `batches` are all landed batches to take into account, in order; `known_at_seq` is set only when
     a past state was asked for. `expected_every_days` maps (source, feed) to days, `persons` to what its person columns
-    hold where that is not employee ids. `previous` is the last release's metrics file.
+    hold where that is not employee ids. `previous` is the last release's metrics file. `covered` says how far each feed
+    tells.
     """
 
     batches: Sequence[Batch]
@@ -44,6 +46,7 @@ class BuildRequest:
     expected_every_days: Mapping[tuple[str, str], int]
     persons: Mapping[tuple[str, str], str]
     previous: Path | None
+    covered: Sequence[Covered] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ class _State:
     project: str
     key: str
     persons: str = ""  # what staging keeps beside the keys follows from it; folders of older versions lack it
+    covered: str = ""  # through which days; what is newest and why is for quality alone, which is always built
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,7 @@ class Build:
             dbt.project_hash(),
             keys.fingerprint(secret),
             _persons(request),
+            _covered(request),
         )
         found = self._state()
         if found is not None and not _can_continue(found, wanted):
@@ -170,6 +175,7 @@ class Build:
                 {batch.batch_seq for batch in pending},
             )
             control.write_persons(connection, request.persons)
+            control.write_coverage(connection, request.covered)
             control.add_findings(connection, pending)
             control.write_landing_views(connection, pending)
             control.copy_previous_figures(connection, request.previous)
@@ -194,10 +200,12 @@ def _can_continue(found: _State, wanted: _State) -> bool:
 
 
 def _selection(found: _State, wanted: _State, feeds: Sequence[str]) -> list[str]:
-    """Return dbt selectors for what depends on the new batches, and on the date when it moved."""
+    """Return dbt selectors for what depends on the new batches, on the date when it moved, and on what is covered."""
     selection = [f"source:landing.{feed}+" for feed in sorted(feeds)]
     if found.as_of_on != wanted.as_of_on:
         selection.append("source:control.run+")
+    if found.covered != wanted.covered:
+        selection.append("source:control.coverage+")
     return [*selection, "path:models/quality"]
 
 
@@ -205,6 +213,13 @@ def _persons(request: BuildRequest) -> str:
     """Return what decides how staging finds out who is who: how sources name people, and whether there are links."""
     has_links = any(batch.feed == "person_links" and batch.row_count for batch in request.batches)
     return json.dumps([sorted((*names, way) for names, way in request.persons.items()), has_links])
+
+
+def _covered(request: BuildRequest) -> str:
+    """Return what of the coverage decides what is built."""
+    days = [(one.source, one.feed, one.covers_from_on, one.covers_through_on, one.basis, one.is_unvouched)
+            for one in request.covered]  # fmt: skip
+    return json.dumps(days, default=str)
 
 
 def _person_queries(pending: Sequence[Batch], persons: Mapping[tuple[str, str], str]) -> tuple[list[str], list[str]]:

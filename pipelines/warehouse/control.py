@@ -18,6 +18,7 @@ import duckdb
 from pipelines.feeds import FEEDS, Feed
 from pipelines.landing import Batch, Refusal
 from pipelines.landing.engine import file_literal
+from pipelines.warehouse.coverage import Covered, as_rows
 
 _BATCHES = {
     "batch_seq": "bigint",
@@ -46,6 +47,23 @@ _REFUSED = {
 }
 _EXPECTED_FEEDS = {"feed": "varchar", "source": "varchar", "expected_every_days": "integer"}
 _PERSONS = {"source": "varchar", "feed": "varchar", "persons": "varchar"}
+
+_COVERAGE = {
+    "source": "varchar",
+    "feed": "varchar",
+    "covers_from_on": "date",
+    "covers_through_on": "date",
+    "basis": "varchar",
+    "newest_record_on": "date",
+    "is_silent": "boolean",
+    "is_unvouched": "boolean",
+    "is_late": "boolean",
+    "is_acknowledged": "boolean",
+    "silent_days": "integer",
+    "longest_silence_days": "integer",
+    "record_count": "bigint",
+    "reason": "varchar",
+}
 
 _BATCH_PROBLEMS = {
     "batch_seq": "bigint",
@@ -121,6 +139,11 @@ def write_persons(connection: duckdb.DuckDBPyConnection, persons: Mapping[tuple[
     """Write what the person columns of a feed of a source hold, where that is not employee ids."""
     rows = [{"source": source, "feed": feed, "persons": way} for (source, feed), way in persons.items()]
     _write(connection, "persons", _PERSONS, rows)
+
+
+def write_coverage(connection: duckdb.DuckDBPyConnection, covered: Sequence[Covered]) -> None:
+    """Write how far each feed of each source tells."""
+    _write(connection, "coverage", _COVERAGE, as_rows(covered))
 
 
 def add_findings(connection: duckdb.DuckDBPyConnection, pending: Sequence[Batch]) -> None:
