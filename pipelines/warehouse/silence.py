@@ -2,13 +2,13 @@
 
 Silent is what had at least 20 records in the year up to its newest one and has brought none since for more than 7 days,
 for longer than three times its longest silence of that year, and for so long that chance would give it less than once
-in a thousand. Chance is a Poisson count at the feed's own rate; a history shorter than a quarter counts as one, so that
-a first upload of many records is not taken for the pace of what follows.
+in a thousand. Chance is a Poisson count at the feed's own rate, its records of that year over the whole year: a history
+shorter than that is no hurry, and a first upload of many records is not taken for the pace of what follows.
 
 A monthly feed (its records come together, so three times its longest silence is a quarter of a year) is silent when a
-whole calendar month has brought none, where its usual month has 7 or more days with records and none was empty: seven
-in a month is the rate at which chance gives an empty one less than once in a thousand. Before that month is over it is
-not, so a feed that is three weeks past its last delivery is left alone.
+whole calendar month has brought none, where its usual month has 7 or more days with records and it was never silent for
+a month: seven in a month is the rate at which chance gives an empty one less than once in a thousand. Before that month
+is over it is not, so a feed that is three weeks past its last delivery is left alone.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from itertools import pairwise
 from statistics import median
 
 YEAR = 365
-_QUARTER = 91
 FEWEST_RECORDS = 20
 _FEWEST_DAYS = 7
 _TIMES_LONGEST = 3
 _CHANCE = 0.001
 _MONTHLY_DAYS = 7
+_SHORTEST_MONTH = 28
 
 RecordDays = Sequence[tuple[date, int]]
 """How many records there are of each day that has any, oldest first."""
@@ -59,10 +59,10 @@ def silence(days: RecordDays, through: date, told_through: date | None = None) -
     longest = max(((later - day).days for (day, _), (later, _) in pairwise(year)), default=0)
     since = max(newest, told_through or newest)
     lasted = (through - since).days
-    span = max((newest - year[0][0]).days + 1, _QUARTER)
-    is_chance = math.exp(-records * lasted / span) >= _CHANCE
+    is_chance = math.exp(-records * lasted / YEAR) >= _CHANCE
     is_silent = lasted > _FEWEST_DAYS and lasted > _TIMES_LONGEST * longest and not is_chance
-    if is_silent or _missed_its_month([day for day, _ in year], since, through):
+    had_each_month = longest < _SHORTEST_MONTH
+    if is_silent or (had_each_month and _missed_its_month([day for day, _ in year], since, through)):
         return Silence(newest, records, longest, (through - newest).days)
     return None
 
@@ -73,7 +73,7 @@ def _last_year(days: RecordDays, through: date) -> RecordDays:
 
 
 def _missed_its_month(active: Sequence[date], since: date, through: date) -> bool:
-    """Whether a whole calendar month after `since` is over, and the months before were never so empty."""
+    """Whether a whole calendar month after `since` is over, where the usual one has many days with records."""
     month = _next_month(since)
     if _next_month(month) > through + timedelta(days=1):
         return False
@@ -82,7 +82,7 @@ def _missed_its_month(active: Sequence[date], since: date, through: date) -> boo
     while before < _next_month(active[-1]):
         whole.append(sum(day.year == before.year and day.month == before.month for day in active))
         before = _next_month(before)
-    return len(whole) >= 3 and min(whole) > 0 and median(whole) >= _MONTHLY_DAYS
+    return len(whole) >= 3 and median(whole) >= _MONTHLY_DAYS
 
 
 def _next_month(day: date) -> date:
