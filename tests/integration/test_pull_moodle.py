@@ -242,7 +242,11 @@ REFUSALS: dict[str, tuple[Reply, str]] = {
     ),
     "a wrong address": (no_access("Invalid token - IP:192.0.2.7 is not supported"), "for other addresses (IP)"),
     "a missing function": (
-        no_access("Access to the function core_course_get_courses() is not allowed."),
+        no_access(
+            "Access to the function core_course_get_courses() is not allowed. There could be multiple reasons for this:"
+            " 1. The service linked to the user token does not contain the function. 2. The service is user-restricted"
+            " and the user is not listed. 3. The service is IP-restricted and the user IP is not listed."
+        ),
         "lacks the function core_course_get_courses",
     ),
     "a user without REST": (
@@ -259,6 +263,22 @@ def test_an_error_with_status_200_is_an_error(case: str, world: World, moodle: M
         assert pulled(world, interface) == {}
     assert reason in world.reasons()
     assert "Jane" not in world.reasons()
+
+
+def test_an_error_of_one_person_ends_nothing_and_one_of_everybody_does(world: World, moodle: Moodle) -> None:
+    bad = {"10"}
+
+    def answer(asked: Any) -> Reply:
+        is_bad = asked.form.get("userid") in bad or "all" in bad
+        return refused("cannotviewprofile") if is_bad and "users_courses" in asked.form["wsfunction"] else moodle(asked)
+
+    with serving(answer) as interface:
+        found = pulled(world, interface)
+        assert {one for (one,) in rows(found["completions"], "employee_id")} == {"E11", "u20@example.org"}
+        assert "people whose courses Moodle does not tell; what they completed stays unknown" in " ".join(world.notes)
+        bad.add("all")
+        pulled(world, interface)
+    assert "Moodle tells nobody's courses (7 people asked about)" in world.reasons()
 
 
 def test_web_services_that_are_off_are_named(world: World, moodle: Moodle) -> None:
