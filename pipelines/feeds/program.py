@@ -274,6 +274,12 @@ PROGRAM: tuple[Feed, ...] = (
         (
             Column("reason", Kind.TEXT, required=True, description="As the HR system writes it."),
             Column("reason_code", Kind.TEXT, required=True, description="What is published in its place."),
+            Column(
+                "is_separation",
+                Kind.BOOLEAN,
+                description="False for what ends a record and not an employment: a transfer, a change of HR system, a"
+                " hire who never came. Empty means true.",
+            ),
         ),
         key=("reason",),
         description="Reasons for leaving, and their published codes.",

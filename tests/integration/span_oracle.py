@@ -16,6 +16,9 @@ Crosswalk = Sequence[tuple[str, date | None, str | None]]  # job_code, effective
 DAY = timedelta(days=1)
 ATTRIBUTES = ("job_code", "site_id", "manager_id", "employment_class", "fte", "hourly_rate")
 HIRES = ("hire", "rehire")
+MONTH = timedelta(days=31)
+NO_SEPARATION = frozenset({"transfer", "no show"})
+"""Reasons that end a record and not an employment."""
 
 
 @dataclass
@@ -52,10 +55,15 @@ def employments(employee: str, rows: Sequence[Row], crosswalk: Crosswalk, as_of_
     current: Employment | None = None
     was_employed = False
     last_day: date | None = None
-    for row in rows:
+    rows = [row for row in rows if row["effective_on"] <= as_of_on]
+    dropped: set[int] = set()
+    absences: list[tuple[Employment, date, date]] = []
+    for n, row in enumerate(rows):
         day, event = row["effective_on"], row["event"]
-        if day > as_of_on:
-            break
+        if current is None:
+            dropped |= _never_began(rows, n)
+        if n in dropped:
+            continue
         counts_on = day
         if day == last_day:
             if event not in HIRES:
@@ -74,14 +82,66 @@ def employments(employee: str, rows: Sequence[Row], crosswalk: Crosswalk, as_of_
         stated = {name: row[name] for name in ATTRIBUTES if row.get(name) is not None}
         state = state | stated | {"leave_start": {"on_leave": True}, "leave_end": {"on_leave": False}}.get(event, {})
         current.changes.append((counts_on, state))
-        if event == "termination":
+        back_on = _back_on(rows, n)
+        if back_on:
+            absences.append((current, day + DAY, back_on))
+        elif event == "termination":
             current.ended_on = day + DAY
-            current.separation_type = row.get("separation_type") or "unknown"
+            current.separation_type = "other" if _is_bookkeeping(row) else row.get("separation_type") or "unknown"
             current = None
             last_day = day
     for employment in found:
         _lay_out(employment, crosswalk, as_of_on)
+    for employment, first, end in absences:
+        for day in _days(first, end):
+            if day in employment.days:
+                employment.days[day] |= {"on_leave": True}
     return found
+
+
+def _is_bookkeeping(row: Row) -> bool:
+    return row["event"] == "termination" and str(row.get("reason")).lower() in NO_SEPARATION
+
+
+def _back_on(rows: Sequence[Row], n: int) -> date | None:
+    """The day of the hire for which a termination ends nothing; its own where they share one."""
+    day = rows[n]["effective_on"]
+    if not _is_bookkeeping(rows[n]):
+        return None
+    if any(row["event"] in HIRES and row["effective_on"] == day for row in rows):
+        return day
+    later = [row["effective_on"] for row in rows[n + 1 :] if row["event"] in HIRES]
+    return later[0] if later and later[0] <= day + MONTH else None
+
+
+def _never_began(rows: Sequence[Row], n: int) -> set[int]:
+    """Which rows from the n-th on, of somebody not employed, tell of an employment that never was."""
+    day = rows[n]["effective_on"]
+    today = [m for m in range(len(rows)) if rows[m]["effective_on"] == day]
+    if n == today[0] and _is_mixed(rows, day):
+        hires = [m for m in today if rows[m]["event"] in HIRES]
+        last = max(max(m for m in today if _is_bookkeeping(rows[m])), hires[0])
+        real = [m for m in hires if m > last]
+        return set(range(n, real[0] if real else today[-1] + 1))
+    if not _is_bookkeeping(rows[n]) or _is_mixed(rows, day) or n + 1 == len(rows) or not _back_on(rows, n):
+        return set()
+    hired_on = rows[n + 1]["effective_on"]
+    is_hire = rows[n + 1]["event"] in HIRES and hired_on > day and not _is_mixed(rows, hired_on)
+    is_last_word = n + 2 == len(rows) or rows[n + 2]["event"] in HIRES
+    left_lately = any(
+        row["event"] == "termination" and not _is_bookkeeping(row) and row["effective_on"] >= day - MONTH
+        for row in rows[:n]
+    )
+    return {n, n + 1} if is_hire and is_last_word and not left_lately else set()
+
+
+def _is_mixed(rows: Sequence[Row], day: date) -> bool:
+    today = [row for row in rows if row["effective_on"] == day]
+    return (
+        any(row["event"] in HIRES for row in today)
+        and any(_is_bookkeeping(row) for row in today)
+        and all(_is_bookkeeping(row) for row in today if row["event"] == "termination")
+    )
 
 
 def _lay_out(employment: Employment, crosswalk: Crosswalk, as_of_on: date) -> None:

@@ -41,6 +41,14 @@ PROGRAM = (
     ),
     FakeBatch("job_tiers", [{"job_code": c, "effective_on": since, "tier": tier} for c, since, tier in CROSSWALK]),
     FakeBatch("sites", [{"site_id": site, "name": site} for site in ("S1", "S2")]),
+    FakeBatch(
+        "separation_reasons",
+        [
+            {"reason": "Transfer", "reason_code": "transfer", "is_separation": False},
+            {"reason": "No Show ", "reason_code": "no_show", "is_separation": False},
+            {"reason": "Pay", "reason_code": "pay"},
+        ],
+    ),
     FakeBatch("tier_paths", [{"from_tier": "T1", "to_tier": "T2"}]),
 )
 
@@ -72,6 +80,7 @@ def _history(rng: random.Random, employee: str) -> list[dict[str, Any]]:
         row["sequence"] = sequence
         if row["event"] == "termination":
             row["separation_type"] = _maybe(rng, 0.8, "voluntary", "involuntary", "other", "unknown")
+            row["reason"] = _maybe(rng, 0.5, "Transfer", "transfer", "NO SHOW", "Pay")
     return rows
 
 

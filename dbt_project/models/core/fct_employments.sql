@@ -14,9 +14,7 @@ with employments as (
 ),
 
 reason_codes as (
-    select lower(reason) as reason, reason_code
-    from {{ ref('stg_program__separation_reasons') }}
-    qualify {{ is_newest('lower(reason)') }}
+    select reason, reason_code from {{ ref('int_separation_reasons') }}
 )
 
 select
@@ -33,4 +31,4 @@ select
     case when employments.reason is not null then coalesce(reason_codes.reason_code, 'other') end
         as separation_reason
 from employments
-left join reason_codes on lower(employments.reason) = reason_codes.reason
+left join reason_codes on {{ reason_text('employments.reason') }} = reason_codes.reason

@@ -49,23 +49,55 @@ states as (
     where events.is_last_of_day
 ),
 
+-- Between a termination that ended nothing and the hire that went on from it, people count as on leave.
+absences as (
+    select employee_key, employment_number, min(away_from_on) as away_from_on, away_until_on
+    from {{ ref('int_job_events') }}
+    where away_from_on is not null
+    group by employee_key, employment_number, away_until_on
+),
+
+-- Such days end with a row, so that a state has at most one absence, at its end.
+cut_by_absence as (
+    select
+        states.*,
+        least(states.next_on, greatest(states.started_on, coalesce(absences.away_from_on, states.next_on)))
+            as present_until
+    from states
+    left join absences
+        on states.employee_key = absences.employee_key
+        and states.employment_number = absences.employment_number
+        and states.next_on > absences.away_from_on
+        and states.started_on < absences.away_until_on
+),
+
+states_told as (
+    select * replace (present_until as next_on)
+    from cut_by_absence
+    where present_until > started_on
+    union all
+    select * replace (present_until as started_on, true as is_on_leave)
+    from cut_by_absence
+    where present_until < next_on
+),
+
 cut_by_crosswalk as (
     select
-        states.employee_key,
-        states.employment_number,
-        greatest(states.started_on, coalesce(crosswalk.valid_from, states.started_on)) as started_on,
-        states.job_code,
+        told.employee_key,
+        told.employment_number,
+        greatest(told.started_on, coalesce(crosswalk.valid_from, told.started_on)) as started_on,
+        told.job_code,
         crosswalk.tier,
-        states.site_id,
-        states.manager_key,
-        states.employment_class,
-        states.fte,
-        states.is_on_leave
-    from states
+        told.site_id,
+        told.manager_key,
+        told.employment_class,
+        told.fte,
+        told.is_on_leave
+    from states_told as told
     left join crosswalk
-        on states.job_code = crosswalk.job_code
-        and states.next_on > crosswalk.valid_from
-        and states.started_on < crosswalk.valid_to
+        on told.job_code = crosswalk.job_code
+        and told.next_on > crosswalk.valid_from
+        and told.started_on < crosswalk.valid_to
 ),
 
 changes as (

@@ -20,6 +20,10 @@
             or {{ came_into_view('first_due_on') }}
             or {{ came_into_view('waived_on') }}
             or course_id in (select course_id from {{ changed(ref('stg_lms__courses')) }})
+            -- Which reasons are no separation decides who was employed when.
+            or exists (
+                select 1 from {{ source('control', 'batches') }} where feed = 'separation_reasons' and is_pending
+            )
             or employee_key in (
                 select employee_key from {{ changed(ref('stg_hr__job_history')) }}
                 union all

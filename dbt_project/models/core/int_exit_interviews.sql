@@ -9,9 +9,7 @@ with interviews as (
 ),
 
 reason_codes as (
-    select lower(reason) as reason, reason_code
-    from {{ ref('stg_program__separation_reasons') }}
-    qualify {{ is_newest('lower(reason)') }}
+    select reason, reason_code from {{ ref('int_separation_reasons') }}
 )
 
 select
@@ -25,11 +23,11 @@ select
     -- As written, since unlisted reasons share the code `other`; null where the HR system gives none.
     case
         when written.reason_as_written is not null
-            then lower(interviews.primary_reason) = lower(written.reason_as_written)
+            then {{ reason_text('interviews.primary_reason') }} = {{ reason_text('written.reason_as_written') }}
                 or coalesce(reason_codes.reason_code = separations.separation_reason, false)
     end as is_agreeing
 from interviews
-left join reason_codes on lower(interviews.primary_reason) = reason_codes.reason
+left join reason_codes on {{ reason_text('interviews.primary_reason') }} = reason_codes.reason
 left join {{ ref('fct_separations') }} as separations
     on interviews.employee_key = separations.employee_key
     and abs({{ days_between('separations.last_day_on', 'interviews.interviewed_on') }}) <= 90

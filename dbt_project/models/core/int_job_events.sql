@@ -13,9 +13,16 @@ select
     roles.counts_on,
     roles.effective_on,
     job_rows.event,
-    job_rows.separation_type,
+    case when rulings.ruling = 'ends_record' then 'other' else job_rows.separation_type end as separation_type,
     job_rows.reason,
     roles.batch_seq,
+    roles.row_in_batch,
+    -- A termination that ends nothing: the days until the hire after it count as leave.
+    roles.role = 'changes' and coalesce(rulings.ruling = 'ends_nothing', false) as is_move,
+    case when roles.role = 'changes' then rulings.away_from_on end as away_from_on,
+    case when roles.role = 'changes' then rulings.away_until_on end as away_until_on,
+    case when roles.role = 'changes' then rulings.hire_batch_seq end as hire_batch_seq,
+    case when roles.role = 'changes' then rulings.hire_row_in_batch end as hire_row_in_batch,
     roles.end_event,
     roles.role != 'ignored'
     and coalesce(lead(roles.counts_on) over so_far > roles.counts_on, true) as is_last_of_day,
@@ -29,6 +36,8 @@ select
 from {{ ref('int_job_roles') }} as roles
 inner join {{ ref('int_job_rows') }} as job_rows
     on roles.batch_seq = job_rows.batch_seq and roles.row_in_batch = job_rows.row_in_batch
+left join {{ ref('int_job_rulings') }} as rulings
+    on roles.batch_seq = rulings.batch_seq and roles.row_in_batch = rulings.row_in_batch
 window so_far as (
     partition by roles.employee_key, roles.employment_number order by roles.event_number
     rows between unbounded preceding and current row

@@ -144,6 +144,7 @@ people_events as (
                 else events.event
             end as event
         ),
+        people.own_key,
         cast(row_number() over (
             partition by people.employee_key
             order by events.as_of_on, events.place, events.batch_seq, events.row_in_batch
@@ -151,13 +152,18 @@ people_events as (
     from events
     inner join {{ ref('int_employee_keys') }} as people on events.employee_key = people.own_key
     {%- else %}
-    select *, cast({{ days_between(beginning_of_time(), 'as_of_on') }} * 3 + place as integer) as sequence from events
+    select
+        *,
+        employee_key as own_key,
+        cast({{ days_between(beginning_of_time(), 'as_of_on') }} * 3 + place as integer) as sequence
+    from events
     {%- endif %}
 )
 
 select
     source,
     employee_key,
+    own_key,
     batch_seq,
     row_in_batch * 3 + place as row_in_batch,
     effective_on,

@@ -6,5 +6,6 @@ select
     r.row_in_batch,
     r.is_deleted,
     r.reason,
-    r.reason_code
+    r.reason_code,
+    r.is_separation
 from {{ source('landing', 'separation_reasons') }} as r
