@@ -1,6 +1,6 @@
 {#-
     Which column of which staging model has to be found in which other: kind of what may be unknown, where it is known,
-    and who points at it. Managers, evaluators and whoever fills an opening may be people of no concern here.
+    and who points at it. Evaluators and whoever fills an opening may be people of no concern here.
 -#}
 {% macro orphan_references() -%}
     {%- set known = {
@@ -12,6 +12,9 @@
             ['stg_credentials__exam_attempts', 'employee_key'], ['stg_credentials__ce_credits', 'employee_key'],
             ['stg_lms__assignments', 'employee_key'], ['stg_lms__completions', 'employee_key'],
             ['stg_program__time_off', 'employee_key'],
+        ]],
+        'manager': ['int_people', 'employee_key', [
+            ['stg_hr__job_history', 'manager_key'], ['stg_hr__roster', 'manager_key'],
         ]],
         'job_code': ['stg_program__job_tiers', 'job_code', [
             ['stg_hr__job_history', 'job_code'], ['stg_hr__roster', 'job_code'], ['stg_hr__openings', 'job_code'],
@@ -46,8 +49,10 @@
                 'feed': model_name.split('__')[1],
                 'column': column,
                 'known_model': known_model,
-                'known_feeds': who_is_who if kind == 'employee' else [known_model.split('__')[1]],
+                'known_feeds': who_is_who if kind in ['employee', 'manager'] else [known_model.split('__')[1]],
                 'known_column': known_column,
+                'delivered_feeds': ['employees', 'roster'] if known_model == 'int_people'
+                    else [known_model.split('__')[1]],
             }) -%}
         {%- endfor -%}
     {%- endfor -%}

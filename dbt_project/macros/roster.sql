@@ -40,7 +40,11 @@ listed as (
         on roster.source = tellers.source
         and tellers.employee_key = {{ 'people.own_key' if has_person_links() else 'roster.employee_key' }}
         and roster.as_of_on < tellers.counts_until_on
-    where not exists (
+    left join {{ ref('int_reversed_roster_lines') }} as reversed
+        on roster.source = reversed.source
+        and roster.employee_key = reversed.employee_key
+        and roster.as_of_on = reversed.as_of_on
+    where reversed.employee_key is null and not exists (
         select 1
         from {{ ref('stg_hr__job_history') }} as history
         where history.employee_key = roster.employee_key and history.event in ('hire', 'rehire', 'job_change')

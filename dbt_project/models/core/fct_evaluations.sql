@@ -41,6 +41,7 @@ ranked as (
         row_number() over (
             partition by evaluations.employee_key, evaluations.competency_id, evaluations.evaluated_on
             order by
+                {{ id_number('evaluations.record_key') }} desc nulls first,
                 evaluations.record_key desc,
                 evaluations.batch_seq desc,
                 evaluations.row_in_batch desc,

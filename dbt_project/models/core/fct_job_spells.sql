@@ -1,30 +1,8 @@
 -- Grain: an unbroken run of days in one employment without any change (employee_key, started_on).
 --
--- The state changes on the days of job events, and on the days when the crosswalk gives the job code another tier.
-with job_tiers as (
-    select job_code, coalesce(effective_on, {{ beginning_of_time() }}) as effective_on, tier
-    from {{ ref('stg_program__job_tiers') }}
-    qualify {{ is_newest('job_code, effective_on') }}
-),
-
--- Also the time before a code's first entry, in which it had no tier.
-crosswalk as (
-    select
-        job_code,
-        effective_on as valid_from,
-        lead(effective_on, 1, {{ end_of_time() }}) over (partition by job_code order by effective_on) as valid_to,
-        tier
-    from (
-        select job_code, effective_on, tier from job_tiers
-        union all
-        select job_code, {{ beginning_of_time() }} as effective_on, null as tier
-        from job_tiers
-        group by job_code
-        having min(job_tiers.effective_on) > {{ beginning_of_time() }}
-    ) as entries
-),
-
-states as (
+-- The state changes on the days of job events, and on the days when the crosswalk gives the job code another tier. A
+-- tier that the feed tiers does not know is no tier: people keep the one they held, or have none yet.
+with states as (
     select
         events.employee_key,
         events.employment_number,
@@ -88,21 +66,48 @@ cut_by_crosswalk as (
         greatest(told.started_on, coalesce(crosswalk.valid_from, told.started_on)) as started_on,
         told.job_code,
         crosswalk.tier,
+        coalesce(crosswalk.is_tier_known, true) as is_tier_known,
         told.site_id,
         told.manager_key,
         told.employment_class,
         told.fte,
         told.is_on_leave
     from states_told as told
-    left join crosswalk
+    left join {{ ref('int_job_tier_periods') }} as crosswalk
         on told.job_code = crosswalk.job_code
         and told.next_on > crosswalk.valid_from
         and told.started_on < crosswalk.valid_to
 ),
 
-changes as (
+-- A tier that nobody has described says nothing of a rank: until a known one comes, people stay in the tier they held.
+through_unknown_tiers as (
     select *
     from cut_by_crosswalk
+    where (employee_key, employment_number) in (
+        select (unknown.employee_key, unknown.employment_number)
+        from cut_by_crosswalk as unknown
+        where not unknown.is_tier_known
+    )
+),
+
+in_known_tiers as (
+    select * from cut_by_crosswalk
+    where (employee_key, employment_number) not in (
+        select (unknown.employee_key, unknown.employment_number) from through_unknown_tiers as unknown
+    )
+    union all
+    select * replace (
+        last_value(case when is_tier_known then {'tier': tier} end ignore nulls) over (
+            partition by employee_key, employment_number order by started_on
+            rows between unbounded preceding and current row
+        ).tier as tier
+    )
+    from through_unknown_tiers
+),
+
+changes as (
+    select *
+    from in_known_tiers
     qualify
         (job_code, tier, site_id, manager_key, employment_class, fte, is_on_leave)
         is distinct from lag((job_code, tier, site_id, manager_key, employment_class, fte, is_on_leave))

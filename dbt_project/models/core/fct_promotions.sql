@@ -9,13 +9,13 @@ job_spells as (
 
 mentees as (
     select mentee_key, min(started_on) as first_started_on
-    from {{ ref('stg_hr__mentorships') }}
+    from {{ ref('fct_mentorships') }}
     group by mentee_key
 ),
 
 -- Without a mentorships feed nobody knows who had a mentor.
 feeds as (
-    select count(*) > 0 as has_mentorships from {{ ref('stg_hr__mentorships') }}
+    select count(*) > 0 as has_mentorships from {{ ref('fct_mentorships') }}
 )
 
 select

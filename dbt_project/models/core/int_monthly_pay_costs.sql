@@ -32,15 +32,29 @@ mentored as (
     inner join {{ ref('int_program_days') }} as days on mentorships.mentor_key = days.employee_key
 ),
 
--- The raise of a promotion is paid for as long as the employment lasts.
+promotions as (
+    select
+        employee_key,
+        promoted_on,
+        to_site_id,
+        least(
+            {{ add_days('promoted_on', 31) }},
+            {{ add_days('lead(promoted_on) over (partition by employee_key order by promoted_on)', -1) }}
+        ) as last_raise_on
+    from {{ ref('fct_promotions') }}
+),
+
+-- The raise of a promotion is paid for as long as the employment lasts. Where the rate of the day is still the old one,
+-- the first other rate within 31 days is the promotion's: HR often enters it later. It costs from then on.
 raised as (
     select
         'promotion_raises' as line,
         promotions.to_site_id as site_id,
-        (new_pay.hourly_rate_usd - old_pay.hourly_rate_usd) * new_pay.fte * 2080 / 12 as usd,
-        promotions.promoted_on as started_on,
+        (coalesce(later_pay.hourly_rate_usd, new_pay.hourly_rate_usd) - old_pay.hourly_rate_usd)
+        * coalesce(later_pay.fte, new_pay.fte) * 2080 / 12 as usd,
+        coalesce(later_pay.started_on, promotions.promoted_on) as started_on,
         employments.ended_on
-    from {{ ref('fct_promotions') }} as promotions
+    from promotions
     inner join employments
         on promotions.employee_key = employments.employee_key
         and promotions.promoted_on >= employments.started_on
@@ -53,6 +67,16 @@ raised as (
         on promotions.employee_key = old_pay.employee_key
         and {{ add_days('promotions.promoted_on', -1) }} >= old_pay.started_on
         and {{ add_days('promotions.promoted_on', -1) }} < coalesce(old_pay.ended_on, promotions.promoted_on)
+    left join {{ ref('int_program_days') }} as later_pay
+        on promotions.employee_key = later_pay.employee_key
+        and new_pay.hourly_rate_usd = old_pay.hourly_rate_usd
+        and later_pay.hourly_rate_usd != old_pay.hourly_rate_usd
+        and later_pay.started_on > promotions.promoted_on
+        and later_pay.started_on <= promotions.last_raise_on
+        and later_pay.started_on < employments.ended_on
+    qualify row_number() over (
+            partition by promotions.employee_key, promotions.promoted_on order by later_pay.started_on
+        ) = 1
 ),
 
 spans as (

@@ -138,6 +138,15 @@ people_events as (
     select
         events.* replace (
             people.employee_key as employee_key,
+            -- With a first day of long ago, they are on the list again, under this id.
+            case
+                when
+                    events.kind = 'first_seen'
+                    and events.hired_on <= events.list_before_on
+                    and min(events.as_of_on) over (partition by people.employee_key) < events.as_of_on
+                    then events.as_of_on
+                else events.effective_on
+            end as effective_on,
             case
                 when events.event != 'job_change' or events.kind != 'first_seen' then events.event
                 when people.employee_key != people.own_key then 'rehire'

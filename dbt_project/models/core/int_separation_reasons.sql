@@ -1,5 +1,5 @@
 -- Grain: a reason for leaving as it is compared (reason).
-{{ config(materialized='ephemeral', contract={'enforced': false}) }}
+{{ config(materialized='table', database='build', schema='staging', contract={'enforced': false}) }}
 
 select
     {{ reason_text('reason') }} as reason,

@@ -1,7 +1,7 @@
 -- Grain: something unknown that records of a feed point at (kind, feed, missing_id).
 --
--- A feed that nobody delivers makes no orphans: what is unknown then is everything. Only what a build takes in, or what
--- points at it, is looked through again.
+-- A feed that nobody delivers makes no orphans: what is unknown then is everything. One that was delivered with nothing
+-- in it makes all of them. Only what a build takes in, or what points at it, is looked through again.
 {{ config(
     materialized='by_subject',
     subject=['kind', 'feed'],
@@ -17,7 +17,10 @@ with pointers as (
     from {{ ref(reference.model) }} as records
     where
         records.{{ reference.column }} is not null
-        and exists (select 1 from {{ ref(reference.known_model) }})
+        and exists (
+            select 1 from {{ source('control', 'batches') }} as batches
+            where batches.feed in ('{{ reference.delivered_feeds | join("', '") }}')
+        )
         and not exists (
             select 1
             from {{ ref(reference.known_model) }} as known

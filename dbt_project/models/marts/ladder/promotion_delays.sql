@@ -10,14 +10,15 @@ ready as (
     where is_ready
 ),
 
--- An opening counts that was there on some day since the person became ready.
+-- An opening counts that was there on some day since the person became ready, for a job that then had the tier.
 with_opening as (
     select distinct ready.employee_key, ready.to_tier
     from ready
-    inner join {{ ref('fct_openings') }} as openings
+    inner join {{ ref('int_opening_tiers') }} as openings
         on ready.site_id = openings.site_id
         and ready.to_tier = openings.tier
-        and ready.ready_on <= coalesce(openings.filled_on, ready.ready_on)
+        and ready.ready_on < openings.until_on
+        and openings.from_on <= {{ as_of_on() }}
 ),
 
 causes as (

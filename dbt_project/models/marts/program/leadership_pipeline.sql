@@ -12,7 +12,13 @@ openings as (
         count(case when openings.fill_source = 'internal' then 1 end) as filled_internally,
         count(case when openings.fill_source = 'external' then 1 end) as filled_externally,
         count(case when openings.fill_source = 'agency' then 1 end) as filled_by_agency,
-        cast(median({{ days_between('openings.opened_on', 'openings.filled_on') }}) as double) as median_days_to_fill
+        -- An opening that was filled before it was opened took nobody knows how long.
+        cast(median(
+            case
+                when openings.filled_on >= openings.opened_on
+                    then {{ days_between('openings.opened_on', 'openings.filled_on') }}
+            end
+        ) as double) as median_days_to_fill
     from {{ ref('fct_openings') }} as openings
     inner join management on openings.tier = management.tier
     group by {{ quarter_of('openings.opened_on') }}, openings.site_id

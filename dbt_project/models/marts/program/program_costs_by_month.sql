@@ -55,6 +55,27 @@ first_program as (
     select min(program_started_on) as started_on from {{ ref('dim_sites') }}
 ),
 
+-- Where people had worked, from the end of an employment until the next.
+left_sites as (
+    select
+        employments.employee_key,
+        employments.left_on,
+        employments.until_on,
+        last_spells.site_id,
+        sites.program_started_on
+    from (
+        select
+            employee_key,
+            ended_on as left_on,
+            lead(started_on, 1, {{ end_of_time() }}) over (partition by employee_key order by started_on) as until_on
+        from {{ ref('fct_employments') }}
+    ) as employments
+    inner join {{ ref('fct_job_spells') }} as last_spells
+        on employments.employee_key = last_spells.employee_key and employments.left_on = last_spells.ended_on
+    inner join {{ ref('dim_sites') }} as sites on last_spells.site_id = sites.site_id
+    where employments.left_on < employments.until_on
+),
+
 records as (
     select {{ month_of('costs.incurred_on') }} as month, costs.site_id, 'direct' as line, costs.amount_usd as usd
     from {{ ref('fct_program_costs') }} as costs
@@ -67,6 +88,15 @@ records as (
         on rewards.employee_key = days.employee_key
         and rewards.granted_on >= days.started_on
         and rewards.granted_on < days.ended_on
+    union all
+    -- One granted after the last day is paid all the same, where the person had worked.
+    select {{ month_of('rewards.granted_on') }} as month, left_sites.site_id, 'rewards' as line, rewards.amount_usd as usd
+    from {{ ref('int_rewards') }} as rewards
+    inner join left_sites
+        on rewards.employee_key = left_sites.employee_key
+        and rewards.granted_on >= left_sites.left_on
+        and rewards.granted_on < left_sites.until_on
+        and rewards.granted_on >= left_sites.program_started_on
     union all
     select {{ month_of('attempts.taken_on') }} as month, days.site_id, 'exam_fees' as line, 1 as usd
     from {{ ref('fct_exam_attempts') }} as attempts
