@@ -2,6 +2,7 @@
 --
 -- The one place where organisations with a history and organisations with lists come together. own_key is the key of
 -- the id that the row is about, by itself; of somebody with several ids employee_key is that of the person.
+-- depends_on: {{ ref('int_employee_keys') }}
 {{ config(materialized='view', database='build', schema='staging', contract={'enforced': false}) }}
 
 {%- set columns = [
