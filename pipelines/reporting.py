@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from pipelines import landing, publishing
+from pipelines import landing, publishing, unclean
 from pipelines.connectors.standing import standing_failures, standing_notes
 from pipelines.orchestration import journal
 from pipelines.orchestration.sync_request import Progress as OnProgress
@@ -86,7 +86,7 @@ def sync_report(data_dir: Path, outcome: SyncOutcome) -> bool:
     if outcome.seconds:
         steps = ", ".join(f"{step} {seconds:.1f} s" for step, seconds in outcome.seconds.items())
         console.print(f"Time: {steps}", soft_wrap=True)
-    needs_attention = _attention(data_dir, release)
+    needs_attention = _attention(data_dir, release) | _unclean(release)
     if outcome.release is not None:
         console.print(
             f"Next: query {data_dir / 'current' / 'metrics.duckdb'} (README, Query), see the checks in"
@@ -212,7 +212,7 @@ def _headlines(data_dir: Path, release: publishing.Release) -> None:
             label,
             _figure(now[name], is_percent),
             "" if low is None else f"{_figure(low, is_percent)} and {_figure(high, is_percent)}",
-            "" if base is None else f"{base:,.0f}" + (" person-years" if "rate_12m" in name else ""),
+            "" if base is None else _base(base, "person-years" if "rate_12m" in name else ""),
             _figure(before.get(name), is_percent) if before else "",
         )
     console.print(table)
@@ -255,6 +255,26 @@ def _strangers(release: publishing.Release) -> None:
         )
 
 
+def _unclean(release: publishing.Release | None) -> bool:
+    """Print what records point at in vain and what contradicts itself; return whether much of a feed points in vain."""
+    found = unclean.unclean(release.metrics) if release else unclean.Unclean((), ())
+    for orphans in found.orphans:
+        console.print(
+            f"[yellow]Orphans:[/] {orphans.feed}: {orphans.kind.replace('_', ' ')} of {orphans.count:,} record"
+            f"{'' if orphans.count == 1 else 's'} is described by no delivery"
+            + (f", such as {escape(', '.join(orphans.examples))}" if orphans.examples else "")
+            + " (quality.orphans)",
+            soft_wrap=True,
+        )
+    for item in found.contradictions:
+        console.print(
+            f"[yellow]Contradictions:[/] {item.feed}: {item.kind.replace('_', ' ')} ({item.count:,}); what is made of"
+            " them stands in quality.contradictions",
+            soft_wrap=True,
+        )
+    return any(orphans.is_much for orphans in found.orphans)
+
+
 def _attention(data_dir: Path, release: publishing.Release | None) -> bool:
     """Print what is refused or stale; return whether there is any."""
     standing = [item for item in landing.Catalog(data_dir).refused() if item.acknowledged_at is None]
@@ -291,6 +311,11 @@ def _table(*columns: str) -> Table:
 
 def _counted(count: int) -> str:
     return f"[yellow]{count:,}[/]" if count else "0"
+
+
+def _base(value: float, unit: str) -> str:
+    """Write what a figure is of; of few person-years with one decimal, so that 0.4 is not 0."""
+    return f"{value:,.1f} {unit}" if unit and value < 10 else f"{value:,.0f} {unit}".rstrip()
 
 
 def _figure(value: float | None, is_percent: bool) -> str:

@@ -120,7 +120,7 @@ def _never_began(rows: Sequence[Row], n: int) -> set[int]:
     today = [m for m in range(len(rows)) if rows[m]["effective_on"] == day]
     if n == today[0] and _is_mixed(rows, day):
         hires = [m for m in today if rows[m]["event"] in HIRES]
-        last = max(max(m for m in today if _is_bookkeeping(rows[m])), hires[0])
+        last = max(hires[0], *(m for m in today if _is_bookkeeping(rows[m])))
         real = [m for m in hires if m > last]
         return set(range(n, real[0] if real else today[-1] + 1))
     if not _is_bookkeeping(rows[n]) or _is_mixed(rows, day) or n + 1 == len(rows) or not _back_on(rows, n):

@@ -12,6 +12,7 @@ select
     roles.role,
     roles.counts_on,
     roles.effective_on,
+    job_rows.own_key,
     job_rows.event,
     case when rulings.ruling = 'ends_record' then 'other' else job_rows.separation_type end as separation_type,
     job_rows.reason,

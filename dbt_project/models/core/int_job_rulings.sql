@@ -44,6 +44,7 @@ history as (
     where effective_on <= {{ as_of_on() }} and employee_key in (select concerned.employee_key from concerned)
 ),
 
+-- An end told under an id that never began is the person's.
 ends_elsewhere as (
     select distinct ends.batch_seq, ends.row_in_batch
     from history as ends
@@ -51,7 +52,17 @@ ends_elsewhere as (
         on ends.employee_key = others.employee_key
         and ends.own_key != others.own_key
         and ends.event_number > others.event_number
-    where ends.event = 'termination' and others.event in ('hire', 'rehire', 'job_change', 'termination')
+    where
+        ends.event = 'termination'
+        and others.event in ('hire', 'rehire', 'job_change', 'termination')
+        and exists (
+            select 1 from history as starts
+            where
+                starts.employee_key = ends.employee_key
+                and starts.own_key = ends.own_key
+                and starts.event in ('hire', 'rehire', 'job_change')
+                and starts.event_number < ends.event_number
+        )
     group by ends.batch_seq, ends.row_in_batch, others.own_key
     having max_by(others.event, others.event_number) != 'termination'
 ),

@@ -3,10 +3,13 @@
 with events as (
     select
         *,
-        max(case when role = 'starts' then 1 else 0 end) over (
-            partition by employee_key order by event_number rows between unbounded preceding and 1 preceding
-        ) = 1 as was_ever_employed
+        max(case when role = 'starts' then 1 else 0 end) over before = 1 as was_ever_employed,
+        last_value(case when role = 'ends' then own_key end ignore nulls) over before as ended_key,
+        last_value(case when role = 'ends' then effective_on end ignore nulls) over before as ended_on
     from {{ ref('int_job_events') }}
+    window before as (
+        partition by employee_key order by event_number rows between unbounded preceding and 1 preceding
+    )
 ),
 
 -- The hire that went on from a termination that ended nothing.
@@ -23,6 +26,11 @@ judged as (
             when events.is_move then 'termination_taken_as_move'
             when events.event in ('hire', 'rehire') and events.role = 'changes' and moves.batch_seq is not null
                 then 'hire_taken_as_move'
+            when
+                events.role = 'starts'
+                and events.own_key != events.ended_key
+                and events.counts_on <= {{ add_days('events.ended_on', 31) }}
+                then 'back_under_another_id'
             when
                 events.event_number > events.end_event
                 and events.event in ('hire', 'rehire')

@@ -135,6 +135,25 @@ possible_returns as (
     group by source
 ),
 
+-- Confirming who they are must not take away the only notice of a transfer that counts as a separation.
+returns as (
+    select
+        'returns_under_another_id' as kind,
+        landed.source,
+        contradictions.feed,
+        'separation_reasons' as subject,
+        'Left and came back under another id within 31 days, and counted as a separation and a hire: '
+        || {{ counted('count(distinct contradictions.employee_key)', 'employee') }} as problem,
+        min(landed.landed_at) as since,
+        'If they were transferred, list their reason for leaving in separation_reasons with is_separation false; they are'
+        || ' in quality.contradictions (back_under_another_id)' as cure,
+        count(distinct contradictions.employee_key) as affected_count
+    from {{ ref('contradictions') }} as contradictions
+    left join landed on contradictions.batch_seq = landed.batch_seq
+    where contradictions.kind = 'back_under_another_id'
+    group by landed.source, contradictions.feed
+),
+
 idle_links as (
     select
         'idle_links' as kind,
@@ -168,5 +187,7 @@ union all
 select * from unmatched
 union all
 select * from possible_returns
+union all
+select * from returns
 union all
 select * from idle_links
