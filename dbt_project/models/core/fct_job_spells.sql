@@ -84,24 +84,25 @@ through_unknown_tiers as (
     select *
     from cut_by_crosswalk
     where (employee_key, employment_number) in (
-        select (unknown.employee_key, unknown.employment_number)
-        from cut_by_crosswalk as unknown
-        where not unknown.is_tier_known
-    )
+            select (unknown.employee_key, unknown.employment_number)
+            from cut_by_crosswalk as unknown
+            where not unknown.is_tier_known
+        )
 ),
 
 in_known_tiers as (
     select * from cut_by_crosswalk
     where (employee_key, employment_number) not in (
-        select (unknown.employee_key, unknown.employment_number) from through_unknown_tiers as unknown
-    )
+            select (unknown.employee_key, unknown.employment_number) from through_unknown_tiers as unknown
+        )
     union all
-    select * replace (
-        last_value(case when is_tier_known then {'tier': tier} end ignore nulls) over (
-            partition by employee_key, employment_number order by started_on
-            rows between unbounded preceding and current row
-        ).tier as tier
-    )
+    select
+        * replace (
+            last_value(case when is_tier_known then { 'tier': tier } end ignore nulls) over (
+                partition by employee_key, employment_number order by started_on
+                rows between unbounded preceding and current row
+            ).tier as tier
+        )
     from through_unknown_tiers
 ),
 

@@ -46,7 +46,7 @@ history as (
 
 -- An end told under an id that never began is the person's.
 ends_elsewhere as (
-    select distinct ends.batch_seq, ends.row_in_batch
+    select ends.batch_seq, ends.row_in_batch
     from history as ends
     inner join history as others
         on ends.employee_key = others.employee_key
@@ -84,7 +84,7 @@ told as (
             )
         ) as is_bookkeeping
     from history
-    where (batch_seq, row_in_batch) not in (select (batch_seq, row_in_batch) from ends_elsewhere)
+    where (batch_seq, row_in_batch) not in (select (ends.batch_seq, ends.row_in_batch) from ends_elsewhere as ends)
 ),
 
 surroundings as (
@@ -107,10 +107,11 @@ surroundings as (
         lag(event_number) over in_turn as number_before,
         coalesce(lead(is_hire) over in_turn, true) as is_followed_by_hire
     from told
-    window in_turn as (partition by employee_key order by event_number),
-    this_day as (partition by employee_key, effective_on),
-    before as (partition by employee_key order by event_number rows between unbounded preceding and 1 preceding),
-    after as (partition by employee_key order by event_number rows between 1 following and unbounded following)
+    window
+        in_turn as (partition by employee_key order by event_number),
+        this_day as (partition by employee_key, effective_on),
+        before as (partition by employee_key order by event_number rows between unbounded preceding and 1 preceding),
+        after as (partition by employee_key order by event_number rows between 1 following and unbounded following)
 ),
 
 judged as (
@@ -209,16 +210,15 @@ left join judged as hires
 where rulings.ruling is not null
 union all
 select
-    history.batch_seq,
-    history.row_in_batch,
-    history.employee_key,
-    history.event,
-    history.effective_on,
+    batch_seq,
+    row_in_batch,
+    employee_key,
+    event,
+    effective_on,
     'goes_on_elsewhere' as ruling,
     cast(null as date) as away_from_on,
     cast(null as date) as away_until_on,
     cast(null as bigint) as hire_batch_seq,
     cast(null as bigint) as hire_row_in_batch
 from history
-inner join ends_elsewhere
-    on history.batch_seq = ends_elsewhere.batch_seq and history.row_in_batch = ends_elsewhere.row_in_batch
+where (batch_seq, row_in_batch) in (select (ends.batch_seq, ends.row_in_batch) from ends_elsewhere as ends)

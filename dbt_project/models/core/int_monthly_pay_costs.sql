@@ -70,10 +70,10 @@ raised as (
     left join {{ ref('int_program_days') }} as later_pay
         on promotions.employee_key = later_pay.employee_key
         and new_pay.hourly_rate_usd = old_pay.hourly_rate_usd
-        and later_pay.hourly_rate_usd != old_pay.hourly_rate_usd
-        and later_pay.started_on > promotions.promoted_on
-        and later_pay.started_on <= promotions.last_raise_on
-        and later_pay.started_on < employments.ended_on
+        and old_pay.hourly_rate_usd != later_pay.hourly_rate_usd
+        and promotions.promoted_on < later_pay.started_on
+        and promotions.last_raise_on >= later_pay.started_on
+        and employments.ended_on > later_pay.started_on
     qualify row_number() over (
             partition by promotions.employee_key, promotions.promoted_on order by later_pay.started_on
         ) = 1

@@ -2,8 +2,8 @@
 -- earlier list had an earlier first day.
 --
 -- Systems keep the last day of an earlier employment on the line of somebody who came back; whoever was listed with an
--- earlier first day, or is listed as gone before it, is such a person. Of others the line contradicts itself, and counts
--- as though they were not on that list.
+-- earlier first day, or is listed as gone before it, is such a person. Of others the line contradicts itself, and
+-- counts as though they were not on that list.
 {{ config(materialized='table', database='build', schema='staging', contract={'enforced': false}) }}
 with reversed as (
     select source, employee_key, as_of_on, hired_on, terminated_on, batch_seq, row_in_batch

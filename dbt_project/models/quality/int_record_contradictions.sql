@@ -1,5 +1,5 @@
 -- Grain: a record other than a job row that contradicts itself or others (kind, employee_key, subject, effective_on).
-{{ config(materialized='view', database='build', schema='staging', contract={'enforced': false}, tags=['every_build']) }}
+{{ config(materialized='view', database='build', schema='staging', contract={'enforced': false}) }}
 
 -- Managers as of as_of_on, walked upwards from everybody who manages somebody.
 with recursive managed as (

@@ -18,7 +18,8 @@ with pointers as (
     where
         records.{{ reference.column }} is not null
         and exists (
-            select 1 from {{ source('control', 'batches') }} as batches
+            select 1
+            from {{ source('control', 'batches') }} as batches
             where batches.feed in ('{{ reference.delivered_feeds | join("', '") }}')
         )
         and not exists (

@@ -145,8 +145,8 @@ returns as (
         'Left and came back under another id within 31 days, and counted as a separation and a hire: '
         || {{ counted('count(distinct contradictions.employee_key)', 'employee') }} as problem,
         min(landed.landed_at) as since,
-        'If they were transferred, list their reason for leaving in separation_reasons with is_separation false; they are'
-        || ' in quality.contradictions (back_under_another_id)' as cure,
+        'If they were transferred, list their reason for leaving in separation_reasons with is_separation false; they'
+        || ' are in quality.contradictions (back_under_another_id)' as cure,
         count(distinct contradictions.employee_key) as affected_count
     from {{ ref('contradictions') }} as contradictions
     left join landed on contradictions.batch_seq = landed.batch_seq

@@ -90,7 +90,11 @@ records as (
         and rewards.granted_on < days.ended_on
     union all
     -- One granted after the last day is paid all the same, where the person had worked.
-    select {{ month_of('rewards.granted_on') }} as month, left_sites.site_id, 'rewards' as line, rewards.amount_usd as usd
+    select
+        {{ month_of('rewards.granted_on') }} as month,
+        left_sites.site_id,
+        'rewards' as line,
+        rewards.amount_usd as usd
     from {{ ref('int_rewards') }} as rewards
     inner join left_sites
         on rewards.employee_key = left_sites.employee_key
