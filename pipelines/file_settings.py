@@ -12,6 +12,7 @@ from pydantic import Field, field_validator, model_validator
 from pipelines.connectors.secrets import Secret, Strict
 from pipelines.feeds.covers import Covers, check_covers
 from pipelines.feeds.persons import persons_by_feed
+from pipelines.landing.ids_sql import IdRule
 from pipelines.landing.options import Envelope, Limits, Mode, SourceOptions
 from pipelines.landing.pgp import PgpKeys
 
@@ -46,6 +47,7 @@ class FileSettings(Strict):
     date_formats: list[str] = []
     sentinels: list[date] = list(DEFAULTS.sentinels)
     id_prefix: str = ""
+    ids: IdRule = IdRule()
     persons: str | dict[str, str] = "employee_id"
     parts: dict[str, str] = {}
     names: dict[str, str | list[str]] = {}
@@ -92,6 +94,7 @@ class FileSettings(Strict):
             date_formats=tuple(self.date_formats),
             sentinels=tuple(self.sentinels),
             id_prefix=self.id_prefix,
+            ids=self.ids,
             persons=persons_by_feed(self.persons),
             parts=self.parts,
             names={feed: (one,) if isinstance(one, str) else tuple(one) for feed, one in self.names.items()},

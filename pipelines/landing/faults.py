@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-FaultKind = Literal["unreadable", "columns", "quarantine_share", "shrunk", "fill_rate"]
+FaultKind = Literal["unreadable", "columns", "quarantine_share", "shrunk", "fill_rate", "ids"]
 
-ACCEPTABLE: frozenset[FaultKind] = frozenset({"quarantine_share", "shrunk", "fill_rate"})
+ACCEPTABLE: frozenset[FaultKind] = frozenset({"quarantine_share", "shrunk", "fill_rate", "ids"})
 """Kinds of fault over which a person may decide that the file is right after all."""
 
 

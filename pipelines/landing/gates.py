@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from pipelines.landing.batches import Batch
 from pipelines.landing.faults import Fault
+from pipelines.landing.identity import Strangers
 from pipelines.landing.options import Limits, Mode
 from pipelines.landing.reading import Reading
 from pipelines.landing.rosters import Shrunk
@@ -22,15 +23,18 @@ def first_fault(
     earlier: Sequence[Batch],
     repeated: Repeated,
     shrunk: Shrunk | None,
+    strange: Strangers | None,
     limits: Limits,
     now: datetime,
 ) -> Fault | None:
     """The first gate that a delivery does not pass, or None.
 
-    `earlier` are batches of its source and feed in order, `shrunk` is the first list of a roster that is too short.
+    `earlier` are batches of its source and feed in order, `shrunk` is the first list of a roster that is too short,
+    `strange` says of ids that changed their shape.
     """
     return (
         _too_much_lost(file, reading, limits)
+        or _others_named(file, strange)
         or (_shrunk(file, reading, earlier, limits, now) if mode == "snapshot" else None)
         or _list_shrunk(file, shrunk, limits)
         or (_nobody_listed(file, reading, earlier) if feed == "roster" else None)
@@ -79,6 +83,30 @@ def _shrunk(file: str, reading: Reading, earlier: Sequence[Batch], limits: Limit
                 "If it is complete, accept it; if it was cut short, deliver it again",
             )
     return None
+
+
+def _others_named(file: str, strange: Strangers | None) -> Fault | None:
+    """A list of strangers would read as everybody leaving and as many coming; records of strangers count for nobody."""
+    if strange is None:
+        return None
+    known = f"{strange.known:,} of its {strange.people:,} people are known from {strange.compared_with}"
+    if strange.rule is None:
+        return Fault(
+            "ids",
+            file,
+            f"only {known}, though it is about as long: their ids have changed, or it is another list",
+            "See whether the export still gives the same ids. If these really are other people, accept it",
+            column="employee_id",
+        )
+    return Fault(
+        "ids",
+        file,
+        f"only {known}; with {strange.rule.in_words()}, {strange.known_by_rule:,} are: the ids have changed their "
+        "shape, as in a spreadsheet that takes them for numbers",
+        f"Deliver it again with the ids as text, or set `ids: {strange.rule}` for the source in the settings, which "
+        "does so to every file of it. If these really are other people, accept it",
+        column="employee_id",
+    )
 
 
 def _list_shrunk(file: str, found: Shrunk | None, limits: Limits) -> Fault | None:

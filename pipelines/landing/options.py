@@ -8,6 +8,7 @@ from typing import Literal, get_args
 from pipelines.connectors.file_names import NamePattern, Naming
 from pipelines.feeds import FEEDS, Kind
 from pipelines.feeds.persons import Persons
+from pipelines.landing.ids_sql import IdRule
 from pipelines.landing.pgp import PgpKeys
 
 Mode = Literal["delta", "snapshot", "window", "by_employee"]
@@ -66,8 +67,9 @@ class SourceOptions:
     """One source of deliveries: its name and how its files differ from the contract.
 
     All mappings are keyed by feed. `columns` maps a header (compared like all headers) to a column of the
-    contract, `times` a column of the contract to what its values are multiplied by. `decimal` is the mark before
-    decimals ("," or "."). `timezone` is where the organisation is: a time with a zone is the day it was there then.
+    contract, `times` a column to what its values are multiplied by. `ids` undoes what was done to the ids of people.
+    `decimal` is the mark before decimals. `timezone` is where the organisation is: a time with a zone is the day it was
+    there then.
     `plausible_years` are the first and the last year that a date may have. `values` maps, by column, a written value
     to the contract's. `date_formats` are strptime formats that replace ISO dates for the whole source. `sentinels` are
     dates that mean null. `parts` are regular expressions over file names whose matches are joined to one batch.
@@ -90,6 +92,7 @@ class SourceOptions:
     date_formats: tuple[str, ...] = ()
     sentinels: tuple[date, ...] = (date(1900, 1, 1), date(9999, 12, 31))
     id_prefix: str = ""
+    ids: IdRule = field(default_factory=IdRule)
     persons: Mapping[str, Persons] = field(default_factory=dict[str, Persons])
     parts: Mapping[str, str] = field(default_factory=dict[str, str])
     names: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])

@@ -236,6 +236,7 @@ class Landing:
         self, source: SourceOptions, delivery: Delivery, reading: "Reading", folder: Path, now: datetime
     ) -> Fault | None:
         from pipelines.landing.gates import first_fault
+        from pipelines.landing.identity import strangers
         from pipelines.landing.rosters import first_shrunk_list
 
         def repeated(batch: Batch, column: str) -> tuple[float, float]:
@@ -248,7 +249,12 @@ class Landing:
         if delivery.feed == "roster":
             rows = folder / "rows.parquet"
             shrunk = first_shrunk_list(self._engine(), rows, reading, earlier, mode, source.limits)
-        return first_fault(delivery.feed, delivery.name, mode, reading, earlier, repeated, shrunk, source.limits, now)
+        strange = strangers(
+            self._engine(), source, delivery.feed, mode, folder / "rows.parquet", self.catalog.batches()
+        )
+        return first_fault(
+            delivery.feed, delivery.name, mode, reading, earlier, repeated, shrunk, strange, source.limits, now
+        )
 
     def _refuse(
         self, source: SourceOptions, fault: Fault, folder: Path, manifest: dict[str, Any], now: datetime

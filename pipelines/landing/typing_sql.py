@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pipelines.feeds import IS_DELETED, Column, Feed, Kind
 from pipelines.landing import kinds_sql as kinds
 from pipelines.landing.engine import UNESCAPE, literal
+from pipelines.landing.ids_sql import changed_id
 from pipelines.landing.mapping import Mapping as ColumnMapping
 from pipelines.landing.options import SourceOptions
 from pipelines.landing.receive import Trimming
@@ -177,6 +178,8 @@ class TypingSql:
             field = (
                 f"CASE WHEN contains({field}, '&') AND contains({field}, ';') THEN {UNESCAPE}({field}) ELSE {field} END"
             )
+        if column.is_person and self._feed.name not in self._source.persons:
+            field = changed_id(field, self._source.ids)
         return f"nullif({self._mapped(column, field)}, '')"
 
     def _may_be_unclean(self, column: Column) -> bool:
