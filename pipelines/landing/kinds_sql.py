@@ -41,7 +41,8 @@ def parsed(column: Column, text: str, *, may_hold_nuls: bool, decimal: str = "."
         case Kind.TEXT:
             sql = f"CASE WHEN NOT contains({text}, chr(0)) THEN {text} END" if may_hold_nuls else text
             if column.is_id:
-                sql = f"CASE WHEN NOT regexp_full_match({text}, {LOST_DIGITS}) THEN {sql} END"
+                lost = f"contains({text}, '+') AND regexp_full_match({text}, {LOST_DIGITS})"
+                sql = f"CASE WHEN NOT ({lost}) THEN {sql} END"
         case Kind.BOOLEAN:
             cases = " ".join(f"WHEN {literal(word)} THEN {meant}" for word, meant in _BOOLEANS.items())
             sql = f"CASE lower({text}) {cases} END"
@@ -112,11 +113,17 @@ def date(text: str, formats: Sequence[str], *, also_iso: bool, timezone: str) ->
     return f"coalesce({', '.join(attempts)})"
 
 
-def is_implausible(value: str, years: tuple[int, int], sentinels: Sequence[date_type]) -> str:
-    """The condition that a date is outside the years that are believed, and no stand-in for "none"."""
-    first, last = date_type(years[0], 1, 1), date_type(years[1], 12, 31)
-    outside = f"({value} < DATE '{first}' OR {value} > DATE '{last}')"
-    return " AND ".join([outside, *(f"{value} <> DATE '{day}'" for day in sentinels)])
+def is_plausible(value: str, years: tuple[int, int], sentinels: Sequence[date_type]) -> str:
+    """The condition that a date is within the years that are believed, and stands for no missing one."""
+    within = f"{value} BETWEEN DATE '{years[0]:04d}-01-01' AND DATE '{years[1]:04d}-12-31'"
+    near = [day for day in sentinels if years[0] <= day.year <= years[1]]
+    return " AND ".join([within, *(f"{value} <> DATE '{day}'" for day in near)])
+
+
+def is_no_sentinel(value: str, sentinels: Sequence[date_type]) -> str:
+    """The condition that a date, read or not, does not stand for a missing one."""
+    differs = " AND ".join(f"{value} <> DATE '{day}'" for day in sentinels)
+    return f"coalesce({differs}, true)" if differs else "true"
 
 
 def bounds(column: Column, value: str) -> str:

@@ -8,8 +8,9 @@ Natural keys: where a source gives no id of its own, the id column is filled wit
 text, null as the empty text, joined by chr(31). Later rooms see one key, always filled.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from pipelines.feeds import IS_DELETED, Column, Feed, Kind
 from pipelines.landing import kinds_sql as kinds
@@ -34,7 +35,7 @@ class FieldTraits:
     """What is known of a file's fields. `types` holds DuckDB types of fields that are not text, by position."""
 
     types: Mapping[int, str]
-    trimming: Trimming = "wide"
+    trimming: Trimming = "odd"
     may_hold_nuls: bool = False
     has_typed_dates: bool = False
 
@@ -166,10 +167,12 @@ class TypingSql:
             return field
         field = kinds.typed_as_text(column, field, field_type)
         match self._traits.trimming:
-            case "wide":
+            case "odd":
                 # Only what holds other characters than ASCII is looked at closely.
                 is_ascii, plain = f"strlen({field}) = length({field})", f"trim({field}, {_BLANKS})"
                 field = f"CASE WHEN {is_ascii} THEN {plain} ELSE {_clean(column, field)} END"
+            case "wide":
+                field = f"trim({field}, {_BLANKS})"
             case "plain":
                 field = f"trim({field})"
             case "none":
@@ -183,9 +186,9 @@ class TypingSql:
         return f"nullif({self._mapped(column, field)}, '')"
 
     def _may_be_unclean(self, column: Column) -> bool:
-        """Whether a value may hold invisible characters: a file of nothing but ASCII has none."""
+        """Whether a value may hold odd blanks or invisible characters, as few files do."""
         is_text = column.name in self._mapping.positions and self._field_type(column) == "VARCHAR"
-        return is_text and self._traits.trimming == "wide"
+        return is_text and self._traits.trimming == "odd"
 
     def _was_unclean(self, column: Column) -> str:
         """Condition: the value as it stands in the file is another than the one that is used."""
@@ -230,9 +233,7 @@ class TypingSql:
         if column.is_person and self._source.id_prefix:
             return f"{literal(self._source.id_prefix)} || {parsed}"
         if column.kind is Kind.DATE:
-            is_real = [f"{parsed} <> DATE '{day.isoformat()}'" for day in self._source.sentinels]
-            is_real.append(f"NOT ({self._is_implausible(bit)})")
-            return f"CASE WHEN {' AND '.join(is_real)} THEN {parsed} END"
+            return f"CASE WHEN {kinds.is_plausible(parsed, *self._believed)} THEN {parsed} END"
         if column.kind is Kind.ENUM and "unknown" in column.values:
             return f"CASE WHEN t{bit} IS NOT NULL THEN coalesce({parsed}, 'unknown') END"
         factor = self._source.times.get(self._feed.name, {}).get(column.name, 1)
@@ -241,16 +242,20 @@ class TypingSql:
         bounds = kinds.bounds(column, parsed)
         return f"CASE WHEN {bounds} THEN {parsed} END" if bounds else parsed
 
-    def _is_implausible(self, bit: int) -> str:
-        return kinds.is_implausible(f"p{bit}", self._source.plausible_years, self._source.sentinels)
+    @property
+    def _believed(self) -> tuple[tuple[int, int], Sequence[date]]:
+        return self._source.plausible_years, self._source.sentinels
 
     def _issue(self, bit: int) -> str:
         """Condition: the value at hand can't be used, or one that has to be there is not."""
         column = self._all[bit]
         read = f"v{bit}" if kinds.bounds(column, "") else f"p{bit}"
         bad = f"(t{bit} IS NOT NULL AND {read} IS NULL)"
-        if column.kind is Kind.DATE:
-            bad = f"({bad} OR coalesce({self._is_implausible(bit)}, false))"
+        if column.kind is Kind.DATE:  # mostly there is one, and then there is no more to ask
+            bad = (
+                f"(CASE WHEN v{bit} IS NULL THEN t{bit} IS NOT NULL AND "
+                f"{kinds.is_no_sentinel(f'p{bit}', self._source.sentinels)} ELSE false END)"
+            )
         if not column.required:
             return bad
         lacking = f"v{bit} IS NULL"
@@ -272,7 +277,7 @@ class TypingSql:
             otherwise = "a required date is missing (this one stands for none)"
             first, last = self._source.plausible_years
             year = literal(f"its year is outside {first} to {last} (`plausible_years` in the source's settings)")
-            implausible = f"WHEN {self._is_implausible(bit)} THEN {year} "
+            implausible = f"WHEN {kinds.is_no_sentinel(f'p{bit}', self._source.sentinels)} THEN {year} "
         elif column.low is not None:
             otherwise = f"it is outside {kinds.stated_range(column)}"
         misread = kinds.misread(column, f"t{bit}", self._source.date_formats)
