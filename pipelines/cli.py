@@ -101,6 +101,9 @@ def status(data: DataOption = None, config: ConfigOption = None) -> None:
 
 
 RefusedArgument = Annotated[str, typer.Argument(help="Id of a refused delivery, as `rxladder status` lists it.")]
+KnownArgument = Annotated[
+    str, typer.Argument(help="Id of a refused delivery, or SOURCE/FEED or SOURCE that is silent or late.")
+]
 
 
 @app.command()
@@ -114,13 +117,17 @@ def accept(batch: RefusedArgument, data: DataOption = None, config: ConfigOption
 
 
 @app.command()
-def acknowledge(batch: RefusedArgument, data: DataOption = None, config: ConfigOption = None) -> None:
-    """Note that a refused delivery is known about: it is not taken, and sync ends with code 3 for it no longer."""
+def acknowledge(what: KnownArgument, data: DataOption = None, config: ConfigOption = None) -> None:
+    """Note that a refused delivery is known about, or that a silent feed had nothing to tell: sync ends with code 3 for
+    it no longer.
+
+    A refused delivery is not taken. A silent feed counts as telling through the day that it would cover, and is asked
+    again for what follows.
+    """
     from pipelines import reporting, wiring
 
     with _plain_errors():
-        wiring.acknowledge(wiring.settings(config, None, data, require_exports=False), batch)
-        reporting.say(f"{batch} is acknowledged; the data of its feed stay as they were.")
+        reporting.say(wiring.acknowledge(wiring.settings(config, None, data, require_exports=False), what))
 
 
 @app.command()

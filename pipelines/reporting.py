@@ -28,6 +28,14 @@ _errors = Console(stderr=True)
 _FRESHNESS = """
     select feed, source, last_landed_at, age_days, is_stale from published.quality.freshness order by feed, source"""
 
+_COVERAGE = """
+    select because_of from published.quality.coverage
+    where is_behind and not is_silent order by covers_through_on, source, feed"""
+
+_SILENCES = """
+    select kind, subject, problem, cure from published.quality.standing_problems
+    where kind in ('silent_feed', 'late_source') order by kind desc, source, feed"""
+
 _REVIEW = """
     select source, count(distinct employee_key), coalesce(sum(record_count), 0)::bigint, kind
     from published.quality.person_review group by kind, source order by kind, source"""
@@ -82,6 +90,7 @@ def sync_report(data_dir: Path, outcome: SyncOutcome) -> bool:
     if release is not None:
         console.print(f"Release [bold]{release.release_id}[/], data as of {release.key.as_of_on}")
         _headlines(data_dir, release)
+        _coverage(release)
         _strangers(release)
     if outcome.seconds:
         steps = ", ".join(f"{step} {seconds:.1f} s" for step, seconds in outcome.seconds.items())
@@ -143,6 +152,7 @@ def status_report(data_dir: Path) -> bool:
             f" code {release.key.code_version}"
         )
         _freshness(data_dir, release)
+        _coverage(release)
         _strangers(release)
     last = journal.last_sync(data_dir)
     if last is None:
@@ -237,6 +247,18 @@ def _freshness(data_dir: Path, release: publishing.Release) -> None:
     console.print(table)
 
 
+def _coverage(release: publishing.Release) -> None:
+    """Say of each feed that tells less than the release asks about through which day it does."""
+    for (because_of,) in _query(release, _COVERAGE) if _has_coverage(release) else []:
+        console.print(f"[yellow]Known so far:[/] {escape(because_of)}; later months are not drawn", soft_wrap=True)
+
+
+def _has_coverage(release: publishing.Release) -> bool:
+    """Whether a release says so; older ones do not."""
+    is_there = "select 1 from duckdb_tables() where schema_name = 'quality' and table_name = 'coverage'"
+    return bool(_query(release, is_there))
+
+
 def _strangers(release: publishing.Release) -> None:
     """Say of how many people it is not known who they are, and where that is decided."""
     is_there = "select 1 from duckdb_tables() where schema_name = 'quality' and table_name = 'person_review'"
@@ -276,7 +298,7 @@ def _unclean(release: publishing.Release | None) -> bool:
 
 
 def _attention(data_dir: Path, release: publishing.Release | None) -> bool:
-    """Print what is refused or stale; return whether there is any."""
+    """Print what is refused, silent, late or stale; return whether there is any."""
     standing = [item for item in landing.Catalog(data_dir).refused() if item.acknowledged_at is None]
     for item in standing:
         console.print(f"[bold yellow]Refused[/] {item.refused_id} ({item.feed}): {escape(item.reason)}")
@@ -286,6 +308,11 @@ def _attention(data_dir: Path, release: publishing.Release | None) -> bool:
     stale = [row for row in _query(release, _FRESHNESS) if row[4]] if release else []
     for feed, source, _, age, _ in stale:
         console.print(f"[bold yellow]Stale[/] {feed} of {source}: nothing new for {age} days")
+    silences = _query(release, _SILENCES) if release and _has_coverage(release) else []
+    for kind, subject, problem, cure in silences:
+        label = "Silent" if kind == "silent_feed" else "Late"
+        console.print(f"[bold yellow]{label}[/] {subject}: {escape(problem)}", soft_wrap=True)
+        console.print(f"  {escape(cure)}", soft_wrap=True)
     failed_pulls = standing_failures(data_dir)
     for item in failed_pulls:
         console.print(
@@ -293,7 +320,7 @@ def _attention(data_dir: Path, release: publishing.Release | None) -> bool:
             f" {escape(item.reason)}. What landed before stays in force",
             soft_wrap=True,
         )
-    return bool(standing or stale or failed_pulls)
+    return bool(standing or stale or silences or failed_pulls)
 
 
 def _query(release: publishing.Release, sql: str) -> list[tuple[Any, ...]]:

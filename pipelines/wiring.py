@@ -182,14 +182,22 @@ def accept(found: Settings, refused_id: str) -> landing.Batch:
     return batch
 
 
-def acknowledge(found: Settings, refused_id: str) -> None:
-    """Note that a refused delivery is known about.
+def acknowledge(found: Settings, what: str) -> str:
+    """Note that a refused delivery is known about, or that a silent feed or source had nothing to tell; return what
+    that comes to, in words.
 
     Raises:
-        LandingError: there is no such refusal.
+        LandingError: there is no such refusal, and nothing of that name is silent or late.
     """
     with data_lock(found.data_dir):
-        landing.Landing(found.data_dir).acknowledge(refused_id)
+        room = landing.Landing(found.data_dir)
+        named = [batch.source for batch in room.catalog.batches()]
+        if what.partition("/")[0] not in named:
+            room.acknowledge(what)
+            return f"{what} is acknowledged; the data of its feed stay as they were."
+        from pipelines.orchestration.coverage import acknowledge_silence
+
+        return acknowledge_silence(found.data_dir, room.catalog, what)
 
 
 def use_instance(data_dir: Path) -> Path:

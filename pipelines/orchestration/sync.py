@@ -246,8 +246,7 @@ class Sync:
         newest = self._landing.catalog.newest_seq()
         if self._known_coverage is None or self._known_coverage[0] != newest:
             request = self.request
-            file = request.data_dir / "build" / "record_days.duckdb"
-            found = as_known(request, self._landing.catalog, self._configuration(), file)
+            found = as_known(request, self._landing.catalog, self._configuration())
             self._known_coverage = (newest, found)
         return self._known_coverage[1]
 

@@ -59,15 +59,21 @@ class CoverageSettings:
 
 @dataclass(frozen=True, slots=True)
 class Covered:
-    """One row of control.coverage. `newest_record_on` and the figures of the silence are null where nothing is dated;
-    `reason` is a sentence."""
+    """One row of control.coverage.
+
+    `told_through_on` is the day before records were asked whether they agree, `silence_of` whether the feed itself or
+    all of its source is silent. `newest_record_on` and the figures of the silence are null where there are none;
+    `reason` is a sentence.
+    """
 
     source: str
     feed: str
     covers_from_on: date | None
     covers_through_on: date
+    told_through_on: date
     basis: str
     newest_record_on: date | None
+    silence_of: str | None
     is_silent: bool
     is_unvouched: bool
     is_late: bool
@@ -229,12 +235,14 @@ def _source(
     asked = {feed: one for feed, one in told.items() if feed != "roster"}
     silent = {feed: _silence(one.days, one.through, one.acknowledged, as_of_on) for feed, one in asked.items()}
     alone = {feed for feed, own in silent.items() if own is not None and _fell_alone(feed, own, asked, as_of_on)}
-    ended = _source_silence({feed: one for feed, one in asked.items() if feed not in alone}, as_of_on)
+    # What somebody acknowledged is explained, and says nothing of the others.
+    noted = {feed for feed, one in asked.items() if one.newest and one.acknowledged and one.newest < one.acknowledged}
+    ended = _source_silence({feed: one for feed, one in asked.items() if feed not in alone | noted}, as_of_on)
     rows: list[Covered] = []
     for feed, one in told.items():
         own = silent.get(feed)
         end, found, of_whom = one.through, None, ""
-        if feed in asked and feed not in alone and ended is not None and ended.newest_on < one.through:
+        if feed in asked and feed not in alone | noted and ended is not None and ended.newest_on < one.through:
             end, found, of_whom = ended.newest_on, ended, f"all that {source} tells"
         elif own is not None:
             end, found, of_whom = own.newest_on, own, feed
@@ -274,9 +282,7 @@ def _source_silence(asked: Mapping[str, _Told], as_of_on: date | None) -> Silenc
     counts = sorted(sum(count for day, count in days.items() if day > since) for days in by_feed.values())
     if sum(counts[:-1]) < FEWEST_RECORDS:
         return None
-    notes = [one.acknowledged for one in asked.values() if one.acknowledged is not None]
-    noted = min(notes) if len(notes) == len(asked) else None
-    return _silence(sorted(merged.items()), max(one.through for one in asked.values()), noted, as_of_on)
+    return _silence(sorted(merged.items()), max(one.through for one in asked.values()), None, as_of_on)
 
 
 def _row(
@@ -297,8 +303,10 @@ def _row(
         feed=feed,
         covers_from_on=first,
         covers_through_on=end,
+        told_through_on=told.through,
         basis=basis,
         newest_record_on=newest,
+        silence_of=None if found is None else "feed" if of_whom == feed else "source",
         is_silent=found is not None,
         is_unvouched=is_unvouched,
         is_late=False,

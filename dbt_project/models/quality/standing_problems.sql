@@ -170,11 +170,17 @@ idle_links as (
         source not in (select landed.source from landed)
         or employee_key not in (select people.employee_key from {{ ref('int_people') }} as people)
     having count(*) > 0
-)
+),
+
+{{ silent_and_late() }}
 
 select * from refused
 union all
 select * from stale
+union all
+select * from silent
+union all
+select * from late
 union all
 select * from orphans
 union all
