@@ -23,7 +23,9 @@ class CsvScan:
         header = read_header(text.path, file_name, known)
         self.headers = header.names
         self.header_line: int | None = header.blank_lines + 1
-        self.traits = FieldTraits({}, trimming=text.trimming, may_hold_nuls=text.has_nuls)
+        self.traits = FieldTraits(
+            {}, trimming=text.trimming, may_hold_nuls=text.has_nuls, may_hold_exponents=text.has_exponents
+        )
         self.broken: Broken | None = None
         self.delimiter = header.delimiter
         self._engine = engine

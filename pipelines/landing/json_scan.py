@@ -61,7 +61,13 @@ class JsonScan:
             raise error  # what it is, the caller finds in the message
         self._may_nest = not _is_plain(text)
         self._ids = ids
-        self.traits = FieldTraits({}, trimming=text.trimming, may_hold_nuls=True)
+        self.traits = FieldTraits(
+            {},
+            trimming=text.trimming,
+            may_hold_nuls=self._may_nest,
+            may_hold_exponents=text.has_exponents or self._may_nest,
+            marks_no_ids=True,
+        )
 
     def fields(self, *, is_numbered: bool = False) -> str:
         """See Scan."""

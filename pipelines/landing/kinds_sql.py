@@ -23,7 +23,16 @@ _NO_ID = literal(r"-?\d+\.\d+|true|false")
 _BOOLEANS = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False, "y": True, "n": False}
 
 
-def parsed(column: Column, text: str, *, may_hold_nuls: bool, decimal: str = ".", is_ambiguous: bool = False) -> str:
+def parsed(
+    column: Column,
+    text: str,
+    *,
+    may_hold_nuls: bool,
+    may_hold_exponents: bool = True,
+    marks_no_ids: bool = False,
+    decimal: str = ".",
+    is_ambiguous: bool = False,
+) -> str:
     """The value of a trimmed text, NULL when it can't be read. Nothing is guessed: no thousands, no currencies.
 
     `decimal` is the source's mark before decimals. `is_ambiguous`: without it being set to a comma, other values of the
@@ -39,10 +48,9 @@ def parsed(column: Column, text: str, *, may_hold_nuls: bool, decimal: str = "."
     word = f"replace(replace(lower({text}), ' ', '_'), '-', '_')"
     match column.kind:
         case Kind.TEXT:
-            sql = f"CASE WHEN NOT contains({text}, chr(0)) THEN {text} END" if may_hold_nuls else text
+            sql = _plain_text(text, may_hold_nuls=may_hold_nuls)
             if column.is_id:
-                lost = f"contains({text}, '+') AND regexp_full_match({text}, {LOST_DIGITS})"
-                sql = f"CASE WHEN NOT ({lost}) THEN {sql} END"
+                sql = _id(text, sql, may_hold_exponents=may_hold_exponents, is_marked=marks_no_ids)
         case Kind.BOOLEAN:
             cases = " ".join(f"WHEN {literal(word)} THEN {meant}" for word, meant in _BOOLEANS.items())
             sql = f"CASE lower({text}) {cases} END"
@@ -58,6 +66,17 @@ def parsed(column: Column, text: str, *, may_hold_nuls: bool, decimal: str = "."
         case Kind.DATE:
             sql = date(text, (), also_iso=True, timezone="UTC")
     return sql
+
+
+def _plain_text(text: str, *, may_hold_nuls: bool) -> str:
+    return f"CASE WHEN NOT contains({text}, chr(0)) THEN {text} END" if may_hold_nuls else text
+
+
+def _id(text: str, read: str, *, may_hold_exponents: bool, is_marked: bool) -> str:
+    """A text as an id, without what a file's format or a spreadsheet shows to be none."""
+    sql = f"CASE WHEN NOT starts_with({text}, chr(0)) THEN {read} END" if is_marked else read
+    lost = f"contains({text}, '+') AND regexp_full_match({text}, {LOST_DIGITS})"
+    return f"CASE WHEN NOT ({lost}) THEN {sql} END" if may_hold_exponents else sql
 
 
 def typed_as_text(column: Column, field: str, field_type: str) -> str:

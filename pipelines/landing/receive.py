@@ -53,6 +53,7 @@ class Text:
     lines: int
     trimming: Trimming
     has_nuls: bool
+    has_exponents: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class _Look:
     has_odd_line_ends: bool
     trimming: Trimming
     has_nuls: bool
+    has_exponents: bool
 
 
 def copy_and_hash(source: SourceFile, target: Path, progress: Progress) -> tuple[str, int]:
@@ -130,7 +132,7 @@ def readable_text(raw: Path, file: SourceFile, work: Path, limits: Limits) -> Te
         rewritten = work / "text"
         _rewrite(path, rewritten, encoding, file.name)
         path, look = rewritten, _look_at(rewritten)
-    return Text(path, look.lines, look.trimming, look.has_nuls)
+    return Text(path, look.lines, look.trimming, look.has_nuls, look.has_exponents)
 
 
 def _unpack(raw: Path, target: Path, name: str, limits: Limits) -> None:
@@ -162,7 +164,7 @@ def _look_at(path: Path) -> _Look:
 
     head = b""
     lines = returns = pairs = 0
-    blanks = wide = odd = nuls = False
+    blanks = wide = odd = nuls = exponents = False
     is_utf8 = True
     last = b""
     decoder = codecs.getincrementaldecoder("utf-8")()
@@ -178,6 +180,8 @@ def _look_at(path: Path) -> _Look:
         wide = wide or not is_ascii or b"\t" in chunk or b"\\" in chunk
         odd = odd or b"\\u" in chunk or (not is_ascii and _holds_odd_characters(chunk, is_first=last == b""))
         nuls = nuls or b"\0" in chunk
+        # A number may be cut in two between its E and its + by reading.
+        exponents = exponents or (b"+" in chunk and re.search(rb"[eE]\+|^\+", chunk) is not None) or odd
         if is_utf8 and (is_pending or not is_ascii):
             try:
                 decoder.decode(chunk)
@@ -192,6 +196,7 @@ def _look_at(path: Path) -> _Look:
         returns != pairs or (pairs > 0 and pairs != lines),
         "odd" if odd else "wide" if wide else "plain" if blanks else "none",
         nuls,
+        exponents,
     )
 
 

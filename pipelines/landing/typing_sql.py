@@ -32,11 +32,16 @@ _NUMBER_TYPES = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT",
 
 @dataclass(frozen=True, slots=True)
 class FieldTraits:
-    """What is known of a file's fields. `types` holds DuckDB types of fields that are not text, by position."""
+    """What is known of a file's fields. `types` holds DuckDB types of fields that are not text, by position.
+
+    With `marks_no_ids` a NUL stands before what is no id in a column of ids.
+    """
 
     types: Mapping[int, str]
     trimming: Trimming = "odd"
     may_hold_nuls: bool = False
+    may_hold_exponents: bool = True
+    marks_no_ids: bool = False
     has_typed_dates: bool = False
 
 
@@ -224,6 +229,8 @@ class TypingSql:
             column,
             text,
             may_hold_nuls=self._traits.may_hold_nuls,
+            may_hold_exponents=self._traits.may_hold_exponents,
+            marks_no_ids=self._traits.marks_no_ids,
             decimal=self._source.decimal,
             is_ambiguous=column.name in self._ambiguous,
         )
