@@ -85,6 +85,8 @@ class Pulled(BaseModel):
             modes={feed: mode for feed, mode, _, _ in spec.outputs()},
             timezone=timezone,
             sentinels=tuple(spec.sentinels),
+            plausible_years=spec.plausible_years,
+            decimal=spec.decimal,
             id_prefix=spec.id_prefix,
             persons=persons_by_feed(spec.persons),
             termination_date_is_first_day_off=spec.termination_date_is_first_day_off,

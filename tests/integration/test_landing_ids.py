@@ -3,13 +3,19 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from pipelines.connectors.rest.records_sql import written
+from pipelines.connectors.rest.stream import Column
 from pipelines.landing import Batch, Limits, SourceOptions
+from pipelines.settings import Pulled
 from tests.integration.landing_kit import Drop, quarantined, rows
+from tests.integration.pull_kit import source
 
 CHICAGO = SourceOptions("anyone", timezone="America/Chicago", limits=Limits(quarantine_share=1.0))
 NESTED = "it is not plain text (a NUL character or a nested value)"
@@ -23,7 +29,7 @@ def landed_json(tmp_path: Path, token: str) -> Batch:
     )
 
 
-def landed_parquet(tmp_path: Path, **columns: pa.Array) -> Batch:
+def landed_parquet(tmp_path: Path, **columns: Any) -> Batch:
     file = tmp_path / "given.parquet"
     filled = {
         "employee_id": pa.array(["00001"]),
@@ -75,7 +81,7 @@ def test_numbers_and_truth_values_of_json_are_what_they_are_elsewhere(tmp_path: 
     ],
     ids=["integer", "float", "decimal", "long", "bytes"],
 )
-def test_a_whole_number_of_parquet_is_an_id(tmp_path: Path, ids: pa.Array, taken: str) -> None:
+def test_a_whole_number_of_parquet_is_an_id(tmp_path: Path, ids: Any, taken: str) -> None:
     assert rows(landed_parquet(tmp_path, employee_id=ids), "employee_id") == [(taken,)]
 
 
@@ -93,7 +99,7 @@ def test_a_whole_number_of_parquet_is_an_id(tmp_path: Path, ids: pa.Array, taken
     ],
     ids=["float", "decimal", "exponent", "nan", "boolean", "struct", "list", "bytes"],
 )
-def test_what_is_no_id_in_parquet_is_quarantined(tmp_path: Path, ids: pa.Array, value: str | None, reason: str) -> None:
+def test_what_is_no_id_in_parquet_is_quarantined(tmp_path: Path, ids: Any, value: str | None, reason: str) -> None:
     assert quarantined(landed_parquet(tmp_path, employee_id=ids)) == [(1, "employee_id", value, reason)]
 
 
@@ -144,3 +150,34 @@ def test_every_way_to_write_an_instant_gives_one_day(tmp_path: Path) -> None:
 def test_a_time_in_no_such_way_is_not_guessed(tmp_path: Path, text: str) -> None:
     batch = Drop(tmp_path, CHICAGO).batch("completions.csv", f"employee_id,course_id,completed_on\n1,C,{text}\n")
     assert quarantined(batch) == [(2, "completed_on", text, "it is not a date (yyyy-mm-dd expected)")]
+
+
+def pulled(column: Column, text: str) -> str:
+    """What a pull writes for a field of a record, for landing to read."""
+    stream = source("https://lms.example.org").streams[0]
+    sql = written(column, stream, "America/Chicago")
+    with duckdb.connect() as connection:
+        connection.execute("set timezone = 'UTC'")
+        return str(connection.execute(f'select {sql} from (select $1::varchar as "done")', [text]).fetchall()[0][0])
+
+
+@pytest.mark.parametrize(("text", "day"), WRITTEN)
+def test_a_pull_gives_the_same_day_for_the_same_instant(tmp_path: Path, text: str, day: int) -> None:
+    """Whether the source's `parse: date` brings it to a day, or landing does."""
+    brought = pulled(Column.model_validate({"path": "done", "parse": "date"}), text)
+    for number, given in enumerate((brought, pulled(Column.model_validate("done"), text))):
+        (folder := tmp_path / str(number)).mkdir()
+        batch = landed_parquet(folder, completed_on=pa.array([given]))
+        assert batch.quarantined_count == 0, given
+        assert [found.day for (found,) in rows(batch, "completed_on")] == [day]
+
+
+def test_a_pulled_number_is_multiplied_where_the_source_says_so() -> None:
+    double = Column.model_validate({"path": "done", "times": 2})
+    assert [pulled(double, text) for text in ("1.5", "3", "two")] == ["3.0", "6.0", "two"]
+
+
+def test_a_pulled_source_has_years_and_decimals_of_its_own(tmp_path: Path) -> None:
+    spec = source("https://lms.example.org", decimal=",", plausible_years=[2000, 2030])
+    options = Pulled(spec=spec, config_dir=tmp_path).options("America/Chicago")
+    assert (options.decimal, options.plausible_years, options.timezone) == (",", (2000, 2030), "America/Chicago")

@@ -28,6 +28,8 @@ def written(column: Column, stream: Stream, zone: str) -> str:
     if column.split is not None:
         text = f"string_split({text}, {literal(column.split)})[{column.take + (column.take >= 0)}]"
     text = _dated(text, column, literal(column.zone or zone))
+    if column.times != 1:  # what is no number stays as it is, for landing to list
+        text = f"coalesce((try_cast({text} as double) * {column.times!r})::varchar, {text})"
     if column.values:
         cases = " ".join(f"when {literal(k)} then {literal(v)}" for k, v in column.values.items())
         text = f"case {text} {cases} else {text} end"

@@ -84,6 +84,8 @@ class SourceSpec(Strict):
     id_prefix: str = ""
     persons: str | dict[str, str] = "employee_id"  # or work_email, or links; or feed -> one of them
     sentinels: list[date] = [date(1900, 1, 1), date(9999, 12, 31)]
+    plausible_years: tuple[int, int] = (1930, 2100)  # a date in another year can't be read
+    decimal: Literal[".", ","] = "."  # the mark before decimals
     termination_date_is_first_day_off: bool = False
     covers: dict[str, Covers] = {}
     covers_from: date | None = None

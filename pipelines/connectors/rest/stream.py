@@ -21,7 +21,8 @@ class Column(Strict):
     `^.name` a field of what an exploded row was in. `parse: date` brings times to a calendar day of the organisation.
     `first` takes the first member where there is a list (of several values Workday makes one), anything else as it is.
     `split` and `take` pick a part ("56.00 USD": split " ", take 0; -1 is the last). `nulls` are texts that mean nothing
-    is known. `required` refuses a pull in which no record at all has the field.
+    is known. `times` is what a number is multiplied by. `required` refuses a pull in which no record at all has the
+    field.
     """
 
     path: str | None = None
@@ -33,6 +34,7 @@ class Column(Strict):
     split: str | None = None
     take: int = 0
     nulls: list[str] = [""]
+    times: float = Field(default=1.0, gt=0)
     first: bool = False
     required: bool = False
 
