@@ -51,6 +51,19 @@ def sync(
     known_at: Annotated[
         str | None, typer.Option(help="Leave out what landed later: a batch number or a UTC time.")
     ] = None,
+    accept_leavers: Annotated[
+        list[datetime] | None,
+        typer.Option(formats=["%Y-%m-%d"], help="A day on which, truly, more than a fifth of the people left."),
+    ] = None,
+    accept_new_ids: Annotated[
+        list[str] | None, typer.Option(help="A source whose id_prefix or persons setting has changed for good.")
+    ] = None,
+    accept_date: Annotated[
+        bool, typer.Option("--accept-date", help="Take a day or a clock that goes back, or lies years ahead.")
+    ] = False,
+    new_employee_key: Annotated[
+        bool, typer.Option("--new-employee-key", help="Give everybody another employee_key: the old key is gone.")
+    ] = False,
 ) -> None:
     """Take in what is new, build, audit, publish.
 
@@ -62,7 +75,13 @@ def sync(
 
     with _plain_errors():
         found = wiring.settings(config, exports, data)
-        with reporting.progress() as on_progress, wiring.open_sync(found, as_of, known_at, on_progress) as running:
+        meant = wiring.Meant(
+            accept_new_ids or (), new_employee_key, accept_date, [day.date() for day in accept_leavers or ()]
+        )
+        with (
+            reporting.progress() as on_progress,
+            wiring.open_sync(found, as_of, known_at, on_progress, meant=meant) as running,
+        ):
             wiring.use_instance(found.data_dir)
             wiring.run_job(running, found)
         needs_attention = reporting.sync_report(found.data_dir, running.outcome)

@@ -78,7 +78,11 @@ def progress() -> Generator[OnProgress]:
 
 
 def sync_report(data_dir: Path, outcome: SyncOutcome) -> bool:
-    """Print what a sync did and the headline figures; return whether something needs attention."""
+    """Print what a sync did and the headline figures; return whether something needs attention.
+
+    What was refused is said first: it may be the cause of all that follows.
+    """
+    is_refused = _refused(data_dir)
     _deliveries(outcome.deliveries)
     for name in outcome.unmatched:
         console.print(f"[yellow]Not read:[/] {escape(name)}")
@@ -95,7 +99,7 @@ def sync_report(data_dir: Path, outcome: SyncOutcome) -> bool:
     if outcome.seconds:
         steps = ", ".join(f"{step} {seconds:.1f} s" for step, seconds in outcome.seconds.items())
         console.print(f"Time: {steps}", soft_wrap=True)
-    needs_attention = _attention(data_dir, release) | _unclean(release)
+    needs_attention = is_refused | _attention(data_dir, release) | _unclean(release)
     if outcome.release is not None:
         console.print(
             f"Next: query {data_dir / 'current' / 'metrics.duckdb'} (README, Query), see the checks in"
@@ -142,6 +146,7 @@ def check_report(found: landing.Report) -> bool:
 
 def status_report(data_dir: Path) -> bool:
     """Print what is published, how old each feed is and what failed last; return whether something needs attention."""
+    is_refused = _refused(data_dir)
     release = publishing.current_release(data_dir)
     if release is None:
         console.print(f"Nothing is published in {data_dir} yet. Run: rxladder sync --exports FOLDER")
@@ -165,7 +170,7 @@ def status_report(data_dir: Path) -> bool:
         console.print(f"The last sync ended well at {last.ended_at:%Y-%m-%d %H:%M} UTC.")
     for note in standing_notes(data_dir):
         console.print(f"[yellow]Note of the last pull:[/] {escape(note)}", soft_wrap=True)
-    return _attention(data_dir, release) or (last is not None and last.error is not None)
+    return _attention(data_dir, release) | is_refused or (last is not None and last.error is not None)
 
 
 def source_report(found: Sequence[Preview]) -> bool:
@@ -297,14 +302,19 @@ def _unclean(release: publishing.Release | None) -> bool:
     return any(orphans.is_much for orphans in found.orphans)
 
 
-def _attention(data_dir: Path, release: publishing.Release | None) -> bool:
-    """Print what is refused, silent, late or stale; return whether there is any."""
+def _refused(data_dir: Path) -> bool:
+    """Print what is refused; return whether there is any."""
     standing = [item for item in landing.Catalog(data_dir).refused() if item.acknowledged_at is None]
     for item in standing:
         console.print(f"[bold yellow]Refused[/] {item.refused_id} ({item.feed}): {escape(item.reason)}")
         console.print(
             f"  Deliver a better file, or: rxladder accept {item.refused_id} | rxladder acknowledge {item.refused_id}"
         )
+    return bool(standing)
+
+
+def _attention(data_dir: Path, release: publishing.Release | None) -> bool:
+    """Print what is silent, late, stale or not pulled; return whether there is any."""
     stale = [row for row in _query(release, _FRESHNESS) if row[4]] if release else []
     for feed, source, _, age, _ in stale:
         console.print(f"[bold yellow]Stale[/] {feed} of {source}: nothing new for {age} days")
@@ -320,7 +330,7 @@ def _attention(data_dir: Path, release: publishing.Release | None) -> bool:
             f" {escape(item.reason)}. What landed before stays in force",
             soft_wrap=True,
         )
-    return bool(standing or stale or silences or failed_pulls)
+    return bool(stale or silences or failed_pulls)
 
 
 def _query(release: publishing.Release, sql: str) -> list[tuple[Any, ...]]:

@@ -15,6 +15,7 @@ import yaml
 from pipelines import landing
 from pipelines.connectors.anew import wish_anew
 from pipelines.orchestration.data_folder import data_lock
+from pipelines.orchestration.meant import Meant
 from pipelines.orchestration.sync import Sync
 from pipelines.orchestration.sync_request import Drop, Progress, SyncRequest
 from pipelines.settings import EXPORTS_SOURCE, Pulled, Settings, SettingsError, configured_folder, load
@@ -69,6 +70,7 @@ def open_sync(
     known_at: str | None,
     on_progress: Progress,
     pull: Sequence[str] | None = None,
+    meant: Meant | None = None,
 ) -> Sync:
     """Return a sync of these settings, not yet entered.
 
@@ -78,6 +80,7 @@ def open_sync(
         known_at: a batch number or a UTC time in ISO form; None = everything that has landed.
         on_progress: told what is being done.
         pull: names of the sources to pull; None = all.
+        meant: what would stop the sync if nobody had said that it is meant.
 
     Raises:
         UsageError: a date or time that cannot be read, or no pulled source has such a name.
@@ -101,6 +104,7 @@ def open_sync(
         configured_pulls=None
         if found.is_one_folder
         else {(one.spec.name, feed) for one in found.pulled for feed in one.spec.feeds},
+        meant=meant or Meant(),
     )
     return Sync(request, on_progress)
 

@@ -61,6 +61,10 @@ class Catalog:
         landed = [one for one in self._configurations if known_at_seq is None or one.batch_seq <= known_at_seq]
         return landed[-1] if landed else next(iter(self._configurations), None)
 
+    def configurations(self) -> list[LandedConfiguration]:
+        """All settings that have landed, oldest first."""
+        return list(self._configurations)
+
     def newest_seq(self, landed_by: datetime | None = None) -> int:
         """The highest batch_seq, of batches and configurations that had landed by then; 0 when there is none."""
         landed = [*self._batches, *self._configurations]

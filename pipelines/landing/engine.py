@@ -1,6 +1,7 @@
 """A private in-memory DuckDB that reads deliveries, and how paths and texts are put into its SQL."""
 
 import html
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,15 @@ class Engine:
             f"FROM {records(rows)} r LEFT JOIN {records(earlier)} e ON {same}"
         )
         return share, fall
+
+    def same_rows(self, quarantine: Path, others: Sequence[Path]) -> int:
+        """How many of the rows in one quarantine.parquet are, to the letter, in one of the others too."""
+        files = ", ".join(file_literal(file) for file in others)
+        (count,) = self.row(
+            f"SELECT count(DISTINCT (file, line)) FROM read_parquet({file_literal(quarantine)}) WHERE line IS NOT NULL "
+            f"AND raw IN (SELECT raw FROM read_parquet([{files}]) WHERE raw IS NOT NULL)"
+        )
+        return count
 
     def close(self) -> None:
         """Close the connection; the next use opens a new one."""

@@ -12,6 +12,9 @@ from typing import Any
 from pipelines.connectors.delivery import SourceFile
 from pipelines.landing.receive import Progress, copy_and_hash
 
+QUARANTINE = "quarantine.parquet"
+"""The list of a batch's rows that could not be used."""
+
 SPILL = "spill"
 """Name of the folder beside them into which DuckDB may spill."""
 

@@ -137,7 +137,8 @@ def _gone_blank(
 
     A snapshot must not lose values, whatever their number, nor may records that a delivery repeats. Batches of new
     records differ by nature (a day of hires, a day of terminations, courses not yet due): there it is damage when
-    the column is no longer delivered, or when every one of many rows is blank.
+    the column is no longer delivered, or when every one of many rows is blank. One value of three that is gone is no
+    damage yet.
     """
     if not earlier or not reading.live_row_count:
         return None
@@ -147,8 +148,10 @@ def _gone_blank(
         if not fallen:
             continue
         for column in fallen:
-            share, fall = (1.0, 1.0) if mode == "snapshot" else repeated(before, column)
-            is_lost = share >= 0.5 and fall > limits.fill_rate_points + 1e-9
+            share, fall = (1.0, _fall(reading, before, column)) if mode == "snapshot" else repeated(before, column)
+            lost = fall * share * reading.live_row_count
+            is_enough = lost > limits.fill_rate_values - 0.5 or not reading.filled[column]
+            is_lost = share >= 0.5 and fall > limits.fill_rate_points + 1e-9 and is_enough
             is_gone = column in reading.absent_columns
             is_all_blank = not reading.filled[column] and _is_many(
                 reading.live_row_count, before.live_row_count, limits

@@ -30,6 +30,8 @@ class Limits:
     """The largest snapshot of so many days counts as an earlier one, beside the last."""
     fill_rate_points: float = 0.20
     """Refused when a column's share of filled rows falls by more than this."""
+    fill_rate_values: int = 5
+    """So many values at least have to be gone for that, or all: of three rows, one may well lose its value."""
     fill_rate_rows: int = 100
     """So many new records that have a column blank throughout are taken for a fault of the export."""
     unpacked_bytes: int = 4 * _GIBIBYTE

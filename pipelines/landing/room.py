@@ -23,6 +23,7 @@ from pipelines.landing.configurations import (
 )
 from pipelines.landing.faults import Fault, LandingError, Refused
 from pipelines.landing.folders import (
+    QUARANTINE,
     RECEIVED,
     SPILL,
     clear_leftovers,
@@ -244,6 +245,7 @@ class Landing:
             return self._engine().repeated(FEEDS[delivery.feed], rows, before, column)
 
         earlier = self.catalog.batches_of(source.name, delivery.feed)
+        reading = replace(reading, lost_lines=reading.lost_lines - self._lost_before(folder, earlier))
         mode = source.mode(delivery.feed)
         shrunk = None
         if delivery.feed == "roster":
@@ -255,6 +257,13 @@ class Landing:
         return first_fault(
             delivery.feed, delivery.name, mode, reading, earlier, repeated, shrunk, strange, source.limits, now
         )
+
+    def _lost_before(self, folder: Path, earlier: Sequence[Batch]) -> int:
+        """How many of the quarantined rows are those of a delivery that somebody accepted without them: a list that is
+        pulled every night has the same ones every night."""
+        listed, accepted = folder / QUARANTINE, [batch for batch in earlier if batch.accepted_refusal]
+        others = [batch.folder / QUARANTINE for batch in accepted if (batch.folder / QUARANTINE).exists()]
+        return self._engine().same_rows(listed, others) if others and listed.exists() else 0
 
     def _refuse(
         self, source: SourceOptions, fault: Fault, folder: Path, manifest: dict[str, Any], now: datetime

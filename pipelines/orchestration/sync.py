@@ -6,6 +6,7 @@ data folder's lock; a second one is turned away. What a killed sync leaves behin
 
 from __future__ import annotations
 
+import json
 import shutil
 import time
 from collections.abc import Generator, Mapping, Sequence
@@ -18,11 +19,11 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines import landing, publishing, quality, warehouse
 from pipelines.connectors.standing import forget_others
-from pipelines.orchestration import checks, journal
+from pipelines.orchestration import checks, journal, meant, stops
 from pipelines.orchestration.configuration import build_settings
 from pipelines.orchestration.coverage import as_known
 from pipelines.orchestration.data_folder import data_lock
-from pipelines.orchestration.required_feeds import require_feeds
+from pipelines.orchestration.required_feeds import require_feeds, said_first
 from pipelines.orchestration.sync_request import Progress, SyncError, SyncOutcome, SyncRequest
 from pipelines.orchestration.version import code_version
 
@@ -58,6 +59,19 @@ class Sync:
         data_dir = self.request.data_dir
         self._held.enter_context(data_lock(data_dir))
         journal.begin(data_dir)
+        try:
+            self._prepare()
+        except BaseException as error:
+            self.__exit__(type(error), error, error.__traceback__)
+            raise
+        return self
+
+    def _prepare(self) -> None:
+        data_dir = self.request.data_dir
+        stops.stop_at_dates(self.request)
+        stops.stop_at_new_ids(self.request, self._landing.catalog, json.loads(self.request.configuration))
+        stops.stop_at_other_key(self.request)
+        meant.accept_leaver_days(data_dir, self.request.meant.leavers_on)
         publishing.clear_leftovers(data_dir)
         landing.clear_leftovers(data_dir)
         shutil.rmtree(data_dir / _PAST_BUILD, ignore_errors=True)
@@ -69,7 +83,6 @@ class Sync:
             self._dbt = warehouse.DbtProcess(self.request.memory_limit)
             self._manifest = self._dbt.manifest_file(self._build.target)
             self._quality = quality.QualityWorker().start()
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -116,7 +129,7 @@ class Sync:
         assert self._dbt is not None and self._quality is not None
         request = self.request
         batches = self._landing.catalog.batches(request.known_at_seq)
-        require_feeds(batches)
+        require_feeds(batches, self._standing())
         as_of_on, covered = self._covered()
         previous = publishing.current_release(request.data_dir)
         settings = build_settings(self._configuration().content())
@@ -144,8 +157,13 @@ class Sync:
             self.outcome.seconds[part] = sum(node.seconds for node in self.built if node.kind == kind)
 
     def begin_audit(self) -> None:
-        """Begin to check the tables that were built, in the checking process."""
+        """Begin to check the tables that were built, in the checking process.
+
+        Raises:
+            SyncError: too many people left on one day for it to be believed; nothing is published.
+        """
         assert self._quality is not None
+        stops.stop_at_leavers(self.request, self._build.metrics, self._landing.catalog)
         tables = [node.table for node in self.built if node.table is not None]
         self._audits.append(
             self._quality.check_tables(
@@ -187,7 +205,7 @@ class Sync:
                 f"  {row.table_name}: {row.check_name} ({row.tool}, {row.failures or 'some'} rows)"
                 for row in self.outcome.failed_checks
             )
-            raise SyncError(f"not published: these checks failed\n{named}")
+            raise SyncError(f"{said_first(self._standing())}not published: these checks failed\n{named}")
         with self.timed("publish"):
             self._on_progress("publishing", 0, None)
             self.outcome.release = publishing.publish(
@@ -197,6 +215,8 @@ class Sync:
                 self._checks,
                 self.request.keep_releases,
             )
+        if self.request.as_of_on is None and self.request.known_at_seq is None:
+            self._keep_default_as_of(self.outcome.release.key.as_of_on)
         return self.outcome.release
 
     def manifest(self) -> Mapping[str, Any]:
@@ -206,6 +226,16 @@ class Sync:
                 self._manifest.result()
             self._loaded = warehouse.load_manifest(self._build.target)
         return self._loaded
+
+    def _keep_default_as_of(self, as_of_on: date) -> None:
+        """Keep through which day is told; it goes back where a source of HR comes that tells less far."""
+        before = meant.default_as_of(self.request.data_dir)
+        if before is not None and as_of_on < before:
+            self.outcome.notes.append(
+                f"figures are as of {as_of_on}, no longer of {before}: a source of HR tells no further"
+                " (quality.coverage says which)"
+            )
+        meant.keep_default_as_of(self.request.data_dir, as_of_on)
 
     def _land_configuration(self) -> None:
         landed = self._landing.land_configuration(self.request.configuration)

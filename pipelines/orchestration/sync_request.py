@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 
 from pipelines import landing, publishing
+from pipelines.orchestration.meant import Meant
 
 if TYPE_CHECKING:  # a sync of files alone does without any HTTP library
     from pipelines.orchestration.pulls import PulledSource
@@ -38,7 +39,7 @@ class SyncRequest:
     `as_of_on` is the last day that counts; None for the last one that every HR source covers. `known_at_seq` leaves out
     batches that landed later. `configuration` holds, as JSON, every setting that can change a number. `keep_releases`
     counts releases. `configured_pulls` are the (source, feed) of all sources that are pulled, whether now or not; None
-    where they were not looked at.
+    where they were not looked at. `meant` is what would stop the sync if nobody had said that it is meant.
     """
 
     data_dir: Path
@@ -51,6 +52,7 @@ class SyncRequest:
     memory_limit: str
     pulled: Sequence[PulledSource] = ()
     configured_pulls: Collection[tuple[str, str]] | None = None
+    meant: Meant = field(default_factory=Meant)
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@ Belongs here: the files of a release, the swap, which releases are kept. Does no
 
 from pipelines.publishing.release import (
     CHECK_ROWS,
+    PEOPLE,
     CheckRow,
     Release,
     ReleaseKey,
@@ -17,6 +18,7 @@ from pipelines.publishing.release import (
 
 __all__ = [
     "CHECK_ROWS",
+    "PEOPLE",
     "CheckRow",
     "Release",
     "ReleaseKey",

@@ -15,7 +15,7 @@ from pipelines.warehouse.dbt import (
     manifest_file,
     project_hash,
 )
-from pipelines.warehouse.keys import employee_secret
+from pipelines.warehouse.keys import employee_secret, has_keys_of, known_secret
 from pipelines.warehouse.record_days import record_days
 
 __all__ = [
@@ -32,6 +32,8 @@ __all__ = [
     "coverage",
     "default_as_of",
     "employee_secret",
+    "has_keys_of",
+    "known_secret",
     "load_manifest",
     "manifest_file",
     "project_hash",

@@ -204,10 +204,11 @@ def rows_query(feed: Feed, files: Sequence[Path]) -> str:
 
 
 def copy_previous_figures(connection: duckdb.DuckDBPyConnection, previous: Path | None) -> None:
-    """Keep the last release's key figures, to say what changed since; no rows when there was none."""
+    """Keep the last release's key figures and employments, to say what changed since; no rows when there was none."""
     connection.execute(
         "create or replace table control.previous_month_figures"
-        " (month date, site_id varchar, figure varchar, value double)"
+        " (month date, site_id varchar, figure varchar, value double);"
+        "create or replace table control.previous_employments (employee_key varchar, ended_on date)"
     )
     if previous is None:
         return
@@ -219,6 +220,9 @@ def copy_previous_figures(connection: duckdb.DuckDBPyConnection, previous: Path 
         connection.execute(
             "insert into control.previous_month_figures"
             " select month, site_id, figure, value from previous.quality.month_figures"
+        )
+        connection.execute(
+            "insert into control.previous_employments select employee_key, ended_on from previous.core.fct_employments"
         )
     connection.execute("detach previous")
 

@@ -24,10 +24,9 @@ def employee_secret(data_dir: Path, configured: SecretStr | None) -> SecretStr:
     Raises:
         PermissionError: the kept secret cannot be read.
     """
-    if configured is not None and configured.get_secret_value():
-        return configured
-    file = data_dir / "restricted" / "employee_key.secret"
-    if not file.exists():
+    known = known_secret(data_dir, configured)
+    if known is None:
+        file = _kept(data_dir)
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         file.parent.chmod(0o700)
         part = file.with_suffix(".part")
@@ -37,7 +36,39 @@ def employee_secret(data_dir: Path, configured: SecretStr | None) -> SecretStr:
             target.flush()
             os.fsync(target.fileno())
         part.replace(file)
-    return SecretStr(file.read_text(encoding="ascii").strip())
+        known = SecretStr(file.read_text(encoding="ascii").strip())
+    return known
+
+
+def known_secret(data_dir: Path, configured: SecretStr | None) -> SecretStr | None:
+    """Return the secret from the environment, else the kept one, else None; nothing is made.
+
+    Raises:
+        PermissionError: the kept secret cannot be read.
+    """
+    if configured is not None and configured.get_secret_value():
+        return configured
+    file = _kept(data_dir)
+    return SecretStr(file.read_text(encoding="ascii").strip()) if file.exists() else None
+
+
+def has_keys_of(people: Path, secret: SecretStr | None) -> bool | None:
+    """Tell whether a published restricted file was made with this secret; None where it tells of nobody.
+
+    Somebody known under two ids has the key of one of them, so one person whose key fits is enough.
+    """
+    fits = f"bool_or(employee_key = {key_expression('employee_id')})" if secret else "count(*) = 0"
+    with duckdb.connect() as connection:
+        connection.execute("attach $people as published (read_only)", {"people": str(people)})
+        row = connection.execute(
+            f"select count(*), {fits} from (select employee_id, employee_key from published.directory limit 1000)",
+            key_parameters(secret) if secret else {},
+        ).fetchone()
+    return bool(row[1]) if row and row[0] else None
+
+
+def _kept(data_dir: Path) -> Path:
+    return data_dir / "restricted" / "employee_key.secret"
 
 
 def key_expression(column: str) -> str:

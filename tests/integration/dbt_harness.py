@@ -86,6 +86,7 @@ _CONTROL = {
     "persons": {"source": "varchar", "feed": "varchar", "persons": "varchar"},
     "person_keys": {"source": "varchar", "person": "varchar", "person_key": "varchar"},
     "expected_feeds": {"feed": "varchar", "source": "varchar", "expected_every_days": "integer"},
+    "previous_employments": {"employee_key": "varchar", "ended_on": "date"},
     "previous_month_figures": {"month": "date", "site_id": "varchar", "figure": "varchar", "value": "double"},
     "run": {"as_of_on": "date", "known_at_seq": "bigint", "is_full": "boolean", "previous_as_of_on": "date"},
 }

@@ -157,10 +157,34 @@ def test_a_column_that_is_gone_counts_as_blank(tmp_path: Path) -> None:
     assert drop.refusal("employees.csv", "employee_id,full_name\n1,a\n2,b\n3,c\n" * 10).fault.column == "work_email"
 
 
-def test_small_deliveries_that_repeat_records_are_judged_as_strictly(tmp_path: Path) -> None:
+def test_small_deliveries_that_repeat_records_may_lose_a_value_and_not_all(tmp_path: Path) -> None:
     drop = Drop(tmp_path)
-    drop.batch("employees.csv", _employees(4))
-    assert drop.refusal("employees.csv", _employees(4, 3)).fault.kind == "fill_rate"
+    drop.batch("employees.csv", _employees(16))
+    assert drop.refusal("employees.csv", _employees(16, 11)).fault.kind == "fill_rate"
+    drop.batch("employees.csv", _employees(16, 12))  # 25 points, but four people
+    assert drop.refusal("employees.csv", _employees(16, 0)).fault.kind == "fill_rate"
+
+
+def test_one_of_three_job_codes_may_be_outside_the_ladder(tmp_path: Path) -> None:
+    drop = Drop(tmp_path)
+    drop.batch("job_tiers.csv", "job_code,effective_on,tier\nA,,T1\nB,,T2\nC,,T2\n")
+    drop.batch("job_tiers.csv", "job_code,effective_on,tier\nA,,T1\nB,,T2\nC,,\n")
+    blank = drop.refusal("job_tiers.csv", "job_code,effective_on,tier\nA,,\nB,,\nC,,\n")
+    assert (blank.fault.kind, blank.fault.column) == ("fill_rate", "tier")
+
+
+def test_rows_that_somebody_did_without_are_not_asked_about_again(tmp_path: Path) -> None:
+    """Two of twelve rows have no id. Whoever accepts the list so gets the next night's too; not where more are lost."""
+    drop = Drop(tmp_path)
+    list_of_first_night = _employees(10) + ",Nobody,\n,Nobody else,\n"
+    refused = drop.refusal("employees.csv", list_of_first_night)
+    assert refused.fault.kind == "quarantine_share"
+    landing = Landing(drop.data)
+    landing.accept([drop.options], refused.refused_id)
+    landing.close()
+    taken = drop.batch("employees.csv", list_of_first_night + "77777,New,new@example.org\n")
+    assert (taken.row_count, taken.quarantined_count) == (11, 2)
+    assert drop.refusal("employees.csv", list_of_first_night + ",A third,\n").fault.kind == "quarantine_share"
 
 
 def test_a_repeat_of_a_part_and_of_more_loses_nothing(tmp_path: Path) -> None:
