@@ -51,8 +51,8 @@
                 'known_model': known_model,
                 'known_feeds': who_is_who if kind in ['employee', 'manager'] else [known_model.split('__')[1]],
                 'known_column': known_column,
-                'delivered_feeds': ['employees', 'roster'] if known_model == 'int_people'
-                    else [known_model.split('__')[1]],
+                'delivered_as': "'employees', 'roster'" if known_model == 'int_people'
+                    else "'" ~ known_model.split('__')[1] ~ "'",
             }) -%}
         {%- endfor -%}
     {%- endfor -%}

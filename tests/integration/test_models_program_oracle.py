@@ -73,12 +73,23 @@ def state_on(person: Person | None, day: date) -> dict[str, Any] | None:
     return state if started_on and started_on <= day else None
 
 
+def state_left_by(person: Person | None, day: date) -> dict[str, Any] | None:
+    """How somebody who has left was employed on the last day before, at a site whose program has started since."""
+    if not person or person.employed_on(day):
+        return None
+    lived = [(earlier, state) for e in person.employments for earlier, state in e.days.items() if earlier < day]
+    state = max(lived, key=lambda one: one[0])[1] if lived else None
+    started_on = PROGRAM_STARTED_ON.get(state["site_id"]) if state else None
+    return state if started_on and started_on <= day else None
+
+
 def costs(case: Case) -> Iterator[tuple[Line, float | None]]:
     """Every record of cost, by the day; None where it has no price."""
     yield from direct(case)
     for row in case.dated("rewards", "granted_on"):
-        if state := state_on(case.by_key[row["employee_id"]], row["granted_on"]):
-            yield (month_of(row["granted_on"]), state["site_id"], "rewards"), row["amount"]
+        person, day = case.by_key[row["employee_id"]], row["granted_on"]
+        if state := state_on(person, day) or state_left_by(person, day):
+            yield (month_of(day), state["site_id"], "rewards"), row["amount"]
     for row in case.dated("exam_attempts", "taken_on"):
         if not row["is_practice"] and (state := state_on(case.by_key[row["employee_id"]], row["taken_on"])):
             yield (month_of(row["taken_on"]), state["site_id"], "exam_fees"), EXAM_FEE
@@ -129,12 +140,29 @@ def raises(case: Case) -> Iterator[tuple[Line, float | None]]:
             assert employment
             old = employment.days[day - DAY]
             priced = new["hourly_rate"] is not None and old["hourly_rate"] is not None
+            paid, paid_from = new, day
+            if priced and new["hourly_rate"] == old["hourly_rate"]:
+                paid, paid_from = late_raise(person, day) or (new, day)
             for later in employment.days:
-                if later >= day:
-                    fte = 1 if new["fte"] is None else new["fte"]
-                    a_month = (new["hourly_rate"] - old["hourly_rate"]) * 2080 / 12 * fte if priced else None
+                if later >= paid_from:
+                    fte = 1 if paid["fte"] is None else paid["fte"]
+                    a_month = (paid["hourly_rate"] - old["hourly_rate"]) * 2080 / 12 * fte if priced else None
                     usd = a_month * (1 + LOAD) / days_of_month(later) if a_month is not None else None
                     yield (month_of(later), new["site_id"], "promotion_raises"), usd
+
+
+def late_raise(person: Person, promoted_on: date) -> tuple[dict[str, Any], date] | None:
+    """The first higher rate in the 31 days after a promotion that left the rate as it was, before the next one."""
+    employment = person.employed_on(promoted_on)
+    others = {spell.ended_on for spell in person.spells if spell.end_reason == "promoted"}
+    for n in range(1, 32):
+        day = promoted_on + n * DAY
+        if day in others or not employment or day not in employment.days:
+            return None
+        state, rate = state_on(person, day), employment.days[promoted_on]["hourly_rate"]
+        if state and state["hourly_rate"] is not None and state["hourly_rate"] > rate:
+            return state, day
+    return None
 
 
 def days_of_month(day: date) -> int:

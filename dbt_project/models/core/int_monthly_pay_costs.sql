@@ -45,7 +45,7 @@ promotions as (
 ),
 
 -- The raise of a promotion is paid for as long as the employment lasts. Where the rate of the day is still the old one,
--- the first other rate within 31 days is the promotion's: HR often enters it later. It costs from then on.
+-- the first higher rate within 31 days is the promotion's: HR often enters it later. It costs from then on.
 raised as (
     select
         'promotion_raises' as line,
@@ -70,7 +70,7 @@ raised as (
     left join {{ ref('int_program_days') }} as later_pay
         on promotions.employee_key = later_pay.employee_key
         and new_pay.hourly_rate_usd = old_pay.hourly_rate_usd
-        and old_pay.hourly_rate_usd != later_pay.hourly_rate_usd
+        and old_pay.hourly_rate_usd < later_pay.hourly_rate_usd
         and promotions.promoted_on < later_pay.started_on
         and promotions.last_raise_on >= later_pay.started_on
         and employments.ended_on > later_pay.started_on

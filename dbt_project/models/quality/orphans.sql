@@ -20,7 +20,7 @@ with pointers as (
         and exists (
             select 1
             from {{ source('control', 'batches') }} as batches
-            where batches.feed in ('{{ reference.delivered_feeds | join("', '") }}')
+            where batches.feed in ({{ reference.delivered_as }})
         )
         and not exists (
             select 1
