@@ -69,11 +69,11 @@ def cohorts(cell: Cell, rule_id: str) -> Frame:
         f"""
         select year(cohort_month)::varchar as label, sum(entrants) as entrants, sum(matured) as matured,
             sum(certified_in_time) as certified, sum(left_uncertified) as left_uncertified,
-            sum(stayed_or_certified) as stayed,
+            sum(stayed) as stayed,
             sum(certified_in_time) / nullif(sum(matured), 0) as value,
             wilson_low(sum(certified_in_time), sum(matured)) as low,
             wilson_high(sum(certified_in_time), sum(matured)) as high,
-            sum(certified_in_time) / nullif(sum(stayed_or_certified), 0) as of_stayed
+            sum(certified_of_stayed) / nullif(sum(stayed), 0) as of_stayed
         from marts.certification_by_cohort where rule_id = $rule_id and {cell.condition()}
         group by label having matured > 0 order by label
         """,
@@ -85,13 +85,13 @@ def recent(cell: Cell, rule_id: str) -> dict[str, float | None]:
     """Those whose deadline fell in the twelve months to the day of the data, with both denominators."""
     return sources.row(
         f"""
-        select sum(matured) as matured, sum(certified_in_time) as certified, sum(stayed_or_certified) as stayed,
+        select sum(matured) as matured, sum(certified_in_time) as certified, sum(stayed) as stayed,
             sum(certified_in_time) / nullif(sum(matured), 0) as value,
             wilson_low(sum(certified_in_time), sum(matured)) as low,
             wilson_high(sum(certified_in_time), sum(matured)) as high,
-            sum(certified_in_time) / nullif(sum(stayed_or_certified), 0) as of_stayed,
-            wilson_low(sum(certified_in_time), sum(stayed_or_certified)) as of_stayed_low,
-            wilson_high(sum(certified_in_time), sum(stayed_or_certified)) as of_stayed_high
+            sum(certified_of_stayed) / nullif(sum(stayed), 0) as of_stayed,
+            wilson_low(sum(certified_of_stayed), sum(stayed)) as of_stayed_low,
+            wilson_high(sum(certified_of_stayed), sum(stayed)) as of_stayed_high
         from marts.certification_by_cohort join core.dim_certification_rules using (rule_id) cross join quality.release
         where rule_id = $rule_id and {cell.condition()}
             and cohort_month + to_months(months) > date_trunc('month', as_of_on) - interval 12 months

@@ -102,6 +102,12 @@ CREDENTIALS: tuple[Feed, ...] = (
                 description="technician, pharmacist, law, patient_safety, sterile_compounding, immunization "
                 "or another code of ce_rules.",
             ),
+            Column(
+                "audience",
+                Kind.ENUM,
+                values=("technician", "pharmacist"),
+                description="For whom the hour was made; an ACPE number ends in -T or -P.",
+            ),
             Column("is_accepted", Kind.BOOLEAN, description="Blank = accepted.", empty_means="accepted"),
             Column("provider", Kind.TEXT, description="Who gave it."),
             Column("title", Kind.TEXT, description="What it was called."),

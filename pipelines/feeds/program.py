@@ -185,7 +185,14 @@ PROGRAM: tuple[Feed, ...] = (
         "program",
         (
             _credential("credential_code", description="The credential that asks."),
-            Column("topic", Kind.TEXT, required=True, description="Code of the topic."),
+            Column("topic", Kind.TEXT, description="Code of the topic; null = any, where an audience is named."),
+            Column(
+                "audience",
+                Kind.ENUM,
+                values=("technician", "pharmacist"),
+                description="For whom the hours were made; null = anybody, where a topic is named.",
+                empty_means="hours made for anybody",
+            ),
             Column(
                 "min_hours", Kind.NUMBER, low=0, description="Hours needed in it.", empty_means="no hours are asked for"
             ),
@@ -193,7 +200,7 @@ PROGRAM: tuple[Feed, ...] = (
                 "max_hours", Kind.NUMBER, low=0, description="The most that counts.", empty_means="any number counts"
             ),
         ),
-        key=("credential_code", "topic"),
+        key=("credential_code", "topic", "audience"),
         description="Continuing education by topic.",
     ),
     Feed(

@@ -85,7 +85,10 @@ def test_certification_by_cohort(case: Case) -> None:
         for employment in person.employments:
             for rule in RULES:
                 _count_entrant(cells, person, employment, rule)
-    columns = ("entrants", "matured", "certified_in_time", "certified_primary_source", "left_uncertified")
+    columns = (
+        "entrants", "matured", "certified_in_time", "certified_primary_source", "left_uncertified", "stayed",
+        "certified_of_stayed",
+    )  # fmt: skip
     found = warehouse.query(
         f"select rule_id, cohort_month, site_id, {', '.join(columns)} from metrics.marts.certification_by_cohort"
     )
@@ -100,7 +103,7 @@ def _count_entrant(cells: dict[Any, Counter[str]], person: Person, employment: E
     start = clock_started_on(person, employment, rule)
     if start is None:
         return
-    site = employment.days[start]["site_id"]
+    site = employment.days[max(start, employment.started_on)]["site_id"]
     held = [c for c in person.credentials if counts_as(c, code)]
     if any(stands(c, start) for c in held) or (state and state != SITES.get(site or "")):
         return
@@ -117,6 +120,8 @@ def _count_entrant(cells: dict[Any, Counter[str]], person: Person, employment: E
     counts["matured"] += 1
     counts["certified_in_time"] += bool(in_time)
     counts["certified_primary_source"] += any(c["verification"] == "primary_source" for c in in_time)
+    counts["stayed"] += deadline in employment.days
+    counts["certified_of_stayed"] += deadline in employment.days and bool(in_time)
     counts["left_uncertified"] += not in_time and employment.ended_on is not None and employment.ended_on <= deadline
 
 
@@ -142,14 +147,18 @@ def _renewal(person: Person, code: str) -> list[tuple[Any, ...]]:
         return []
     newest = max(cycles, key=lambda c: (c["issued_on"], c["expires_on"] is None, c["expires_on"] or date.max))
     issued_on, expires_on = newest["issued_on"], newest["expires_on"]
-    is_taken_over = any(
-        SATISFIES[c["credential_code"]] == code and c["issued_on"] > issued_on and stands(c, AS_OF) for c in standing
-    )
+    is_taken_over = any(SATISFIES[c["credential_code"]] == code and c["issued_on"] > issued_on for c in standing)
     if expires_on is None or is_taken_over:
         return []
+    replaced = [
+        c["issued_on"]
+        for c in standing
+        if c["credential_code"] == SATISFIES[code] and c["issued_on"] < issued_on and c["expires_on"] == expires_on
+    ]
+    since = min([issued_on, *replaced])
     hours = Counter[str]()
     for credit in person.ce_credits:
-        if credit["is_accepted"] is not False and issued_on <= credit["earned_on"] <= expires_on:
+        if credit["is_accepted"] is not False and since <= credit["earned_on"] <= expires_on:
             hours[credit["topic"]] += credit["hours"]
     most = {topic: high for rule, topic, _, high in CE_RULES if rule == code and high is not None}
     earned = sum(min(n, most.get(topic, n)) for topic, n in hours.items())

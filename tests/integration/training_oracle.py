@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from tests.integration.ladder_oracle import Person, add_months
+from tests.integration.ladder_oracle import Person, add_months, stands
 from tests.integration.ladder_world import AS_OF, COURSES, SKILLS
 from tests.integration.span_oracle import Employment
 
@@ -85,9 +85,9 @@ def clock_started_on(person: Person, employment: Employment, rule: Any) -> date 
     if clock is None and start != employment.started_on:
         return None
     if clock == "registration":
-        issues = [c["issued_on"] for c in person.credentials if c["credential_code"] == registration]
-        issues = [day for day in issues if day in employment.days]
-        if not issues:
-            return None
-        start = min(issues)
+        held = [c for c in person.credentials if c["credential_code"] == registration]
+        first_day = employment.started_on
+        brought = [c["issued_on"] for c in held if c["issued_on"] < first_day and stands(c, first_day)]
+        issues = [c["issued_on"] for c in held if c["issued_on"] in employment.days]
+        return max(brought) if brought else min(issues, default=None)
     return start

@@ -3,6 +3,24 @@ with clock as (
     select as_of_on from {{ source('control', 'run') }}
 ),
 
+-- A type that has to be renewed and a cycle without a last day: the day follows from the type. One that is said to have
+-- expired, nobody knows when, is left as it is: it never stands.
+dated as (
+    select
+        credentials.* exclude (expires_on),
+        coalesce(
+            credentials.expires_on,
+            case
+                when credentials.status != 'expired'
+                    then {{ add_months('credentials.issued_on', 'types.renewal_months') }}
+            end
+        ) as expires_on,
+        credentials.expires_on is null and credentials.status != 'expired' and types.renewal_months is not null
+            as is_expiry_derived
+    from {{ ref('stg_credentials__credentials') }} as credentials
+    left join {{ ref('dim_credential_types') }} as types on credentials.credential_code = types.credential_code
+),
+
 cycles as (
     select
         credentials.*,
@@ -11,7 +29,7 @@ cycles as (
         -- Without a date a revocation holds from the start, and an expiry can't be placed at all.
         and not (credentials.status = 'revoked' and credentials.status_on is null)
         and not (credentials.status = 'expired' and credentials.expires_on is null) as can_stand
-    from {{ ref('stg_credentials__credentials') }} as credentials
+    from dated as credentials
     cross join clock
     where credentials.issued_on <= clock.as_of_on
 ),
@@ -32,6 +50,7 @@ select
     jurisdiction,
     issued_on,
     expires_on,
+    is_expiry_derived,
     status,
     status_on,
     verification,

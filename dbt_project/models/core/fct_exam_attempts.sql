@@ -41,6 +41,11 @@ select
     attempts.employee_key,
     attempts.exam_code,
     attempts.taken_on,
+    cast(row_number() over (
+        partition by attempts.employee_key, attempts.exam_code, attempts.is_practice
+        order by
+            attempts.taken_on, try_cast(attempts.record_key as bigint), attempts.record_key, attempts.source
+    ) as integer) as attempt_number,
     attempts.is_practice,
     attempts.score,
     attempts.passed as is_passed,

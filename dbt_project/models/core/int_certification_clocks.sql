@@ -19,16 +19,24 @@ with entries as (
     group by spells.employee_key, spells.employment_number, employments.started_on, employments.ended_on
 ),
 
+-- A registration that was brought along runs on: the newest that still held on the first day. Else the first within.
 registrations as (
     select
         entries.employee_key,
         entries.employment_number,
         credentials.credential_code as registration_code,
-        min(credentials.issued_on) as registered_on
+        coalesce(
+            max(case
+                when credentials.issued_on < entries.employed_on
+                    and credentials.standing_from_on is not null
+                    and coalesce(credentials.standing_until_on > entries.employed_on, true)
+                    then credentials.issued_on
+            end),
+            min(case when credentials.issued_on >= entries.employed_on then credentials.issued_on end)
+        ) as registered_on
     from entries
     inner join {{ ref('fct_credentials') }} as credentials
         on entries.employee_key = credentials.employee_key
-        and entries.employed_on <= credentials.issued_on
         and credentials.issued_on < coalesce(entries.employed_until, {{ end_of_time() }})
     group by entries.employee_key, entries.employment_number, credentials.credential_code
 ),
@@ -58,6 +66,7 @@ select
     clocks.credential_code,
     clocks.employee_key,
     clocks.employment_number,
+    clocks.employed_on,
     clocks.employed_until,
     job_spells.site_id,
     clocks.clock_started_on,
@@ -65,7 +74,8 @@ select
 from clocks
 inner join {{ ref('fct_job_spells') }} as job_spells
     on clocks.employee_key = job_spells.employee_key
-    and clocks.clock_started_on >= job_spells.started_on
-    and clocks.clock_started_on < coalesce(job_spells.ended_on, {{ end_of_time() }})
+    and greatest(clocks.clock_started_on, clocks.employed_on) >= job_spells.started_on
+    and greatest(clocks.clock_started_on, clocks.employed_on) < coalesce(job_spells.ended_on, {{ end_of_time() }})
 left join {{ ref('dim_sites') }} as sites on job_spells.site_id = sites.site_id
-where clocks.state is null or clocks.state = sites.state
+-- Without a start there is no clock: greatest() alone would take the first day for it.
+where clocks.clock_started_on is not null and (clocks.state is null or clocks.state = sites.state)

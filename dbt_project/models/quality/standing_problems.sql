@@ -154,6 +154,22 @@ returns as (
     group by landed.source, contradictions.feed
 ),
 
+expiry_derived as (
+    select
+        'expiry_derived' as kind,
+        cast(null as varchar) as source,
+        'credentials' as feed,
+        'expires_on' as subject,
+        {{ counted('count(*)', 'certificate') }}
+        || ' of a type that has to be renewed without a last day: it follows from the type' as problem,
+        cast(null as timestamp) as since,
+        'Deliver expires_on, or leave renewal_months blank for a type that runs on' as cure,
+        count(*) as affected_count
+    from {{ ref('fct_credentials') }}
+    where is_expiry_derived
+    having count(*) > 0
+),
+
 idle_links as (
     select
         'idle_links' as kind,
@@ -195,5 +211,7 @@ union all
 select * from possible_returns
 union all
 select * from returns
+union all
+select * from expiry_derived
 union all
 select * from idle_links

@@ -14,11 +14,13 @@ holders as (
         ) as held_at_start,
         bool_or(
             held.issued_on > clocks.clock_started_on
+            and held.issued_on >= clocks.employed_on
             and held.issued_on <= clocks.deadline_on
             and held.issued_on < coalesce(clocks.employed_until, {{ end_of_time() }})
         ) as is_in_time,
         bool_or(
             held.issued_on > clocks.clock_started_on
+            and held.issued_on >= clocks.employed_on
             and held.issued_on <= clocks.deadline_on
             and held.issued_on < coalesce(clocks.employed_until, {{ end_of_time() }})
             and held.verification = 'primary_source'
@@ -44,6 +46,8 @@ entrants as (
         coalesce(holders.is_in_time, false) as is_in_time,
         coalesce(holders.is_primary_source, false) as is_primary_source,
         coalesce(clocks.employed_until <= clocks.deadline_on, false) as left_early,
+        clocks.employed_on <= clocks.deadline_on
+        and coalesce(clocks.employed_until > clocks.deadline_on, true) as is_there,
         feeds.has_credentials
     from clocks
     cross join feeds
@@ -66,7 +70,10 @@ counts as (
         case when has_credentials then count(case when is_matured and is_primary_source then 1 end) end
             as certified_primary_source,
         case when has_credentials then count(case when is_matured and not is_in_time and left_early then 1 end) end
-            as left_uncertified
+            as left_uncertified,
+        count(case when is_matured and is_there then 1 end) as stayed,
+        case when has_credentials then count(case when is_matured and is_there and is_in_time then 1 end) end
+            as certified_of_stayed
     from entrants
     group by rule_id, cohort_month, site_id, has_credentials
 )
@@ -75,7 +82,6 @@ select
     *,
     {{ share('certified_in_time', 'matured', 'certified_in_time_rate') }},
     {{ share('certified_primary_source', 'matured', 'certified_primary_source_rate') }},
-    matured - left_uncertified as stayed_or_certified,
-    {{ share('certified_in_time', '(matured - left_uncertified)', 'certified_of_stayed_rate') }},
+    {{ share('certified_of_stayed', 'stayed', 'certified_of_stayed_rate') }},
     matured < 20 as is_unstable
 from counts

@@ -1,5 +1,5 @@
 -- Grain: an active ladder employee under a certification rule and without the certification (rule_id, employee_key),
--- as of as_of_on.
+-- as of as_of_on. Who held it when the clock started is not in it: that one is to be renewed (credential_renewals).
 with clock as (
     select as_of_on from {{ source('control', 'run') }}
 ),
@@ -12,12 +12,17 @@ waiting as (
 ),
 
 certified as (
-    select distinct held.employee_key, held.counts_as
-    from {{ ref('int_held_credentials') }} as held
+    select distinct waiting.rule_id, waiting.employee_key, waiting.employment_number
+    from waiting
+    inner join {{ ref('int_held_credentials') }} as held
+        on waiting.employee_key = held.employee_key and waiting.credential_code = held.counts_as
     cross join clock
     where
-        held.standing_from_on <= clock.as_of_on
-        and coalesce(held.standing_until_on > clock.as_of_on, true)
+        (held.standing_from_on <= clock.as_of_on and coalesce(held.standing_until_on > clock.as_of_on, true))
+        or (
+            held.standing_from_on <= waiting.clock_started_on
+            and coalesce(held.standing_until_on > waiting.clock_started_on, true)
+        )
 ),
 
 attempts as (
@@ -46,26 +51,30 @@ last_sittings as (
     from (
         select
             *,
-            row_number() over (partition by employee_key, credential_code order by taken_on) as attempts_so_far,
-            row_number() over (partition by employee_key, credential_code order by taken_on desc) as recency
+            row_number() over in_order as attempts_so_far,
+            lead(taken_on) over in_order is null as is_last
         from attempts
         where not is_practice
+        window in_order as (partition by employee_key, credential_code order by taken_on, attempt_number, exam_code)
     ) as sittings
-    where recency = 1
+    where is_last
 ),
 
 practice as (
     select
         employee_key,
         credential_code,
-        max_by(coalesce(weighted_percent >= 75, false), taken_on) as is_strong
+        max_by(coalesce(weighted_percent >= 75, false), (taken_on, attempt_number)) as is_strong
     from attempts
     where is_practice
     group by employee_key, credential_code
 ),
 
 weak_areas as (
-    select employee_key, credential_code, max_by(weakest_area, taken_on) as weakest_area
+    select
+        employee_key,
+        credential_code,
+        max_by(weakest_area, (taken_on, not is_practice, attempt_number)) as weakest_area
     from attempts
     where weakest_area is not null
     group by employee_key, credential_code
@@ -86,20 +95,25 @@ select
     {{ days_between('clock.as_of_on', 'waiting.deadline_on') }} as days_left,
     case when feeds.has_attempts then cast(coalesce(last_sittings.attempts_so_far, 0) as integer) end as attempts,
     case
+        -- Passed, and the certificate is not on file yet: neither late nor on the way to the exam.
+        when last_sittings.is_passed then null
         when waiting.deadline_on < clock.as_of_on then 'overdue'
         when not feeds.has_attempts then null
         when last_sittings.may_retake_on > clock.as_of_on then 'retake_wait'
-        when practice.is_strong or last_sittings.is_passed then 'ready_to_sit'
-        when practice.employee_key is not null or last_sittings.employee_key is not null then 'practicing'
+        when practice.is_strong then 'ready_to_sit'
+        when practice.employee_key is not null then 'practicing'
         else 'not_started'
     end as state,
+    case when last_sittings.is_passed then last_sittings.taken_on end as passed_on,
     last_sittings.may_retake_on,
     weak_areas.weakest_area
 from waiting
 cross join clock
 cross join feeds
 left join certified
-    on waiting.employee_key = certified.employee_key and waiting.credential_code = certified.counts_as
+    on waiting.rule_id = certified.rule_id
+    and waiting.employee_key = certified.employee_key
+    and waiting.employment_number = certified.employment_number
 left join last_sittings
     on waiting.employee_key = last_sittings.employee_key
     and waiting.credential_code = last_sittings.credential_code

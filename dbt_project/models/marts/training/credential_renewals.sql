@@ -26,6 +26,7 @@ newest as (
         ) = 1
 ),
 
+-- One that was issued later, satisfies it and stands, expired or not, has taken over.
 due as (
     select newest.*
     from newest
@@ -33,42 +34,60 @@ due as (
         on newest.employee_key = successors.employee_key
         and newest.credential_code = successors.satisfies
         and newest.issued_on < successors.issued_on
-        and coalesce(successors.expires_on >= {{ as_of_on() }}, true)
     where newest.expires_on is not null and successors.employee_key is null
 ),
 
--- Rounded, because ten times a tenth of an hour comes to a little less than one, and is not short of it.
-hours_by_topic as (
-    select due.employee_key, due.credential_code, credits.topic, round(sum(credits.hours), 6) as hours
+-- A credential that took over and ends with the cycle it replaced goes on with that cycle.
+cycle_starts as (
+    select
+        due.employee_key,
+        due.credential_code,
+        least(due.issued_on, coalesce(min(replaced.issued_on), due.issued_on)) as counts_from_on
     from due
+    left join cycles as replaced
+        on due.employee_key = replaced.employee_key
+        and due.satisfies = replaced.credential_code
+        and due.expires_on = replaced.expires_on
+        and due.issued_on > replaced.issued_on
+    group by due.employee_key, due.credential_code, due.issued_on
+),
+
+credits as (
+    select due.employee_key, due.credential_code, credits.topic, credits.audience, credits.hours
+    from due
+    inner join cycle_starts
+        on due.employee_key = cycle_starts.employee_key and due.credential_code = cycle_starts.credential_code
     inner join {{ ref('fct_ce_credits') }} as credits
         on due.employee_key = credits.employee_key
-        and credits.earned_on between due.issued_on and due.expires_on
+        and credits.earned_on between cycle_starts.counts_from_on and due.expires_on
     where credits.is_accepted
-    group by due.employee_key, due.credential_code, credits.topic
 ),
 
 earned as (
+    {{ most_hours('credits', ['employee_key', 'credential_code']) }}
+),
+
+-- Rounded, because ten times a tenth of an hour comes to a little less than one, and is not short of it.
+short_rules as (
     select
-        hours.employee_key,
-        hours.credential_code,
-        round(sum(least(hours.hours, coalesce(rules.max_hours, hours.hours))), 6) as hours
-    from hours_by_topic as hours
-    left join {{ ref('dim_ce_rules') }} as rules
-        on hours.credential_code = rules.credential_code and hours.topic = rules.topic
-    group by hours.employee_key, hours.credential_code
+        due.employee_key,
+        due.credential_code,
+        concat_ws('/', rules.topic, rules.audience) as asked
+    from due
+    inner join {{ ref('dim_ce_rules') }} as rules on due.credential_code = rules.credential_code
+    left join credits
+        on due.employee_key = credits.employee_key
+        and due.credential_code = credits.credential_code
+        and (rules.topic is null or rules.topic = credits.topic)
+        and (rules.audience is null or rules.audience = credits.audience)
+    group by due.employee_key, due.credential_code, rules.topic, rules.audience, rules.min_hours
+    having round(coalesce(sum(credits.hours), 0), 6) < rules.min_hours
 ),
 
 short_topics as (
-    select due.employee_key, due.credential_code, {{ sorted_list('rules.topic') }} as topics
-    from due
-    inner join {{ ref('dim_ce_rules') }} as rules on due.credential_code = rules.credential_code
-    left join hours_by_topic as hours
-        on due.employee_key = hours.employee_key
-        and due.credential_code = hours.credential_code
-        and rules.topic = hours.topic
-    where coalesce(hours.hours, 0) < rules.min_hours
-    group by due.employee_key, due.credential_code
+    select employee_key, credential_code, {{ sorted_list('asked') }} as topics
+    from short_rules
+    group by employee_key, credential_code
 ),
 
 -- Without a ce_credits feed nobody knows what was earned.
@@ -81,6 +100,7 @@ select
     due.credential_code,
     due.issued_on,
     due.expires_on,
+    cycle_starts.counts_from_on,
     {{ days_between('clock.as_of_on', 'due.expires_on') }} as days_to_expiry,
     case when feeds.has_credits then coalesce(earned.hours, 0) end as ce_hours_earned,
     case
@@ -97,6 +117,8 @@ select
 from due
 cross join clock
 cross join feeds
+inner join cycle_starts
+    on due.employee_key = cycle_starts.employee_key and due.credential_code = cycle_starts.credential_code
 left join earned on due.employee_key = earned.employee_key and due.credential_code = earned.credential_code
 left join short_topics
     on due.employee_key = short_topics.employee_key and due.credential_code = short_topics.credential_code

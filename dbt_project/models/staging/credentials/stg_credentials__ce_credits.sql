@@ -10,6 +10,7 @@ select
     r.earned_on,
     r.hours,
     r.topic,
+    r.audience,
     coalesce(r.is_accepted, true) as is_accepted,
     r.provider,
     r.title
