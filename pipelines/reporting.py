@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,8 @@ console = Console()
 _errors = Console(stderr=True)
 
 _FRESHNESS = """
-    select feed, source, last_landed_at, age_days, is_stale from published.quality.freshness order by feed, source"""
+    select feed, source, last_landed_at, age_days, is_stale, expected_every_days
+    from published.quality.freshness order by feed, source"""
 
 _COVERAGE = """
     select because_of from published.quality.coverage
@@ -247,9 +249,30 @@ def _headline(metrics: Path) -> dict[str, Any]:
 
 def _freshness(data_dir: Path, release: publishing.Release) -> None:
     table = _table("Feed", "Source", "Last landed (UTC)", "Age in days", "")
-    for feed, source, landed_at, age, is_stale in _query(release, _FRESHNESS):
-        table.add_row(feed, source, f"{landed_at:%Y-%m-%d %H:%M}", str(age), "[red]stale[/]" if is_stale else "")
+    for feed, source, landed_at, age, is_stale in _feed_ages(release):
+        when = f"{landed_at:%Y-%m-%d %H:%M}" if landed_at is not None else "never"
+        table.add_row(feed, source, when, "" if age is None else str(age), "[red]stale[/]" if is_stale else "")
     console.print(table)
+
+
+def _feed_ages(release: publishing.Release) -> list[tuple[str, str, datetime | None, int | None, bool]]:
+    """Return feed, source, last landing, age in days and whether it is stale, as of now.
+
+    Where nothing lands any more, no release is made that could say so.
+    """
+    today = datetime.now(UTC).date()
+    return [
+        (
+            feed,
+            source,
+            landed_at,
+            max(age, (today - landed_at.date()).days),
+            bool(is_stale) or (every is not None and (today - landed_at.date()).days > every),
+        )
+        if landed_at is not None
+        else (feed, source, None, None, bool(is_stale))
+        for feed, source, landed_at, age, is_stale, every in _query(release, _FRESHNESS)
+    ]
 
 
 def _coverage(release: publishing.Release) -> None:
@@ -315,7 +338,7 @@ def _refused(data_dir: Path) -> bool:
 
 def _attention(data_dir: Path, release: publishing.Release | None) -> bool:
     """Print what is silent, late, stale or not pulled; return whether there is any."""
-    stale = [row for row in _query(release, _FRESHNESS) if row[4]] if release else []
+    stale = [row for row in _feed_ages(release) if row[4]] if release else []
     for feed, source, _, age, _ in stale:
         console.print(f"[bold yellow]Stale[/] {feed} of {source}: nothing new for {age} days")
     silences = _query(release, _SILENCES) if release and _has_coverage(release) else []

@@ -10,7 +10,13 @@ with landed as (
     group by source, feed
 ),
 
--- The day after as_of_on stands for today: the sync of a day counts through the day before.
+-- No model reads the clock. Today is the day after as_of_on, or the day on which anything landed last if that is later:
+-- as_of_on stays behind where HR's own feeds have stopped.
+today as (
+    select greatest({{ add_days(as_of_on(), 1) }}, max(cast(last_landed_at as date))) as on_day
+    from landed
+),
+
 aged as (
     select
         coalesce(landed.source, expected.source) as source,
@@ -19,11 +25,12 @@ aged as (
         landed.last_landed_at,
         landed.newest_record_on,
         landed.last_landed_at is not null as has_landed,
-        greatest({{ days_between('cast(landed.last_landed_at as date)', add_days(as_of_on(), 1)) }}, 0) as age_days,
+        greatest({{ days_between('cast(landed.last_landed_at as date)', 'today.on_day') }}, 0) as age_days,
         expected.expected_every_days
     from landed
     full join {{ source('control', 'expected_feeds') }} as expected
         on landed.source = expected.source and landed.feed = expected.feed
+    cross join today
 )
 
 select
