@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
+from rich import markup
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from pipelines import landing, publishing, unclean
 from pipelines.connectors.standing import standing_failures, standing_notes
+from pipelines.landing.faults import few
 from pipelines.orchestration import journal
 from pipelines.orchestration.sync_request import Progress as OnProgress
 from pipelines.orchestration.sync_request import SyncOutcome
@@ -54,6 +55,12 @@ _FIGURES = (
     ("certified_in_time_rate", "Certified in time, last 12 months", True),
     ("ready_waiting_over_90", "Ready and waiting for over 90 days", False),
 )
+
+
+def escape(text: str) -> str:
+    """A text for the terminal: nothing in it is markup, and control characters of a file are shown, not obeyed."""
+    shown = "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode("ascii") for c in text)
+    return markup.escape(shown)
 
 
 def say(text: str) -> None:
@@ -129,7 +136,7 @@ def check_report(found: landing.Report) -> bool:
             where = f"{outcome.file_name}, column {one.column}" if one.column else outcome.file_name
             console.print(f"[yellow]{one.kind.capitalize()}:[/] {escape(f'{where}: {one.reason}')} ({one.count:,})")
         if outcome.unknown_columns:
-            columns = escape(", ".join(outcome.unknown_columns))
+            columns = escape(few(outcome.unknown_columns))
             console.print(f"[yellow]Not in the contract:[/] {escape(outcome.file_name)}: {columns} (kept aside)")
     for orphans in found.orphans:
         examples = escape(", ".join(orphans.examples))

@@ -19,12 +19,14 @@ _FORMATS: Mapping[str, Format] = {
     "jsonl": "ndjson",
     "json": "json",
     "parquet": "parquet",
-    "xlsx": "xlsx",
+    **dict.fromkeys(("xlsx", "xls", "xlsb", "ods"), "xlsx"),
     "zip": "zip",
 }
 _GZIPPED = frozenset({"csv", "tsv", "ndjson", "jsonl", "json"})
 _ENCRYPTED = frozenset({"pgp", "gpg"})
-KNOWN_ENDINGS = "csv, tsv, ndjson, jsonl, json (each also .gz), parquet, xlsx, zip (each also .pgp or .gpg)"
+KNOWN_ENDINGS = (
+    "csv, tsv, ndjson, jsonl, json (each also .gz), parquet, xlsx, xls, xlsb, ods, zip (each also .pgp or .gpg)"
+)
 _DIRECTIVES = {"Y": r"\d{4}", "j": r"\d{3}", "b": r"[A-Za-z]{3}", **dict.fromkeys("ymdHMS", r"\d\d")}
 
 

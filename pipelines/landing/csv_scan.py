@@ -1,15 +1,20 @@
 """CSV: reads with DuckDB, and accounts for every record that DuckDB did not give back."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from pipelines.landing.csv_header import read_header
+from pipelines.landing.csv_surplus import MARK, marked
 from pipelines.landing.engine import Engine, file_literal, literal
 from pipelines.landing.faults import unreadable
 from pipelines.landing.receive import Text
 from pipelines.landing.records import Positions, RecordStarts, csv_records
 from pipelines.landing.scan import Broken, raw_as_json
+from pipelines.landing.sheet_choice import Wanted
 from pipelines.landing.typing_sql import FieldTraits
 
 _RAW_BYTES = 65536
@@ -17,24 +22,28 @@ _OFFSET = "line_byte_position + strlen(csv_line) - strlen(ltrim(csv_line, chr(10
 
 
 class CsvScan:
-    """One CSV file. `known` are the normalised headers by which the delimiter is told."""
+    """One CSV file. `wanted` is what its header has to name; `work` is for what is needed on the way."""
 
-    def __init__(self, engine: Engine, text: Text, file_name: str, known: frozenset[str], line_bytes: int) -> None:
-        header = read_header(text.path, file_name, known)
+    def __init__(self, engine: Engine, text: Text, file_name: str, wanted: Wanted, line_bytes: int, work: Path) -> None:
+        header = read_header(text.path, file_name, wanted)
         self.headers = header.names
-        self.header_line: int | None = header.blank_lines + 1
+        self.header_line: int | None = header.lines_before + 1
+        self.preamble = header.preamble
         self.traits = FieldTraits(
             {}, trimming=text.trimming, may_hold_nuls=text.has_nuls, may_hold_exponents=text.has_exponents
         )
         self.broken: Broken | None = None
         self.delimiter = header.delimiter
         self._engine = engine
-        self._text = text
+        self._text = replace(
+            text, path=marked(text.path, text.lines, header.delimiter, len(header.names), header.lines_before, work)
+        )
         self._file_name = file_name
         self._line_bytes = line_bytes
         self._is_parallel = True
         self._rejects = engine.unused_name("rejects")
         self._records: RecordStarts | None = None
+        self._first = 1  # the first record after the header
         self._broken_ordinals: Positions = np.empty(0, dtype=np.int64)
 
     def fields(self, *, is_numbered: bool = False) -> str:
@@ -71,8 +80,8 @@ class CsvScan:
         if not len(rejected) and self._text.lines == (self.header_line or 1) + accepted:
             return True
         records = self._all_records()
-        data = records.offsets[1:]
-        is_broken = records.spans()[1:] > self._line_bytes + 2
+        data = records.offsets[self._first :]
+        is_broken = records.spans()[self._first :] > self._line_bytes + 2
         if len(data):
             is_broken[np.maximum(np.searchsorted(data, rejected, side="right") - 1, 0)] = True
             is_broken[-1] |= records.is_open
@@ -87,16 +96,17 @@ class CsvScan:
             self._file_name,
             f"its quotes don't pair: {len(data)} records can be told apart, {accepted} could be read",
             "Put every field that holds a quote, a delimiter or a line end in quotes, and double the quotes in it",
-            line=int(records.lines[1:][is_broken][0]) if is_broken.any() else None,
+            line=int(records.lines[self._first :][is_broken][0]) if is_broken.any() else None,
         )
 
     def lines_of(self, ordinals: Positions) -> Positions:
         """See Scan."""
-        return np.delete(self._all_records().lines[1:], self._broken_ordinals)[ordinals]
+        return np.delete(self._all_records().lines[self._first :], self._broken_ordinals)[ordinals]
 
     def _all_records(self) -> RecordStarts:
         if self._records is None:
             self._records = csv_records(self._text.path, self.delimiter)
+            self._first = int(np.searchsorted(self._records.lines, self.header_line or 1, side="right"))
         return self._records
 
     def _rejected_offsets(self) -> Positions:
@@ -108,12 +118,12 @@ class CsvScan:
         self._broken_ordinals = np.flatnonzero(is_broken)
         if not len(self._broken_ordinals):
             return
-        spans = records.line_spans()[1:][is_broken]
-        is_long = records.spans()[1:][is_broken] > self._line_bytes
+        spans = records.line_spans()[self._first :][is_broken]
+        is_long = records.spans()[self._first :][is_broken] > self._line_bytes
         places = pa.table(
             {
-                "starts_at": records.offsets[1:][is_broken],
-                "line": records.lines[1:][is_broken],
+                "starts_at": records.offsets[self._first :][is_broken],
+                "line": records.lines[self._first :][is_broken],
                 "is_long": is_long,
                 "is_open": records.is_open & (self._broken_ordinals == len(is_broken) - 1),
             }
@@ -123,7 +133,7 @@ class CsvScan:
         connection.register("places", places)
         connection.execute(
             f"""CREATE TEMP TABLE {table} AS
-            SELECT line, raw, CASE
+            SELECT line, replace(raw, {literal(MARK)}, '') AS raw, CASE
                 WHEN is_long OR error = 'LINE SIZE OVER MAXIMUM' THEN 'it is longer than {self._line_bytes:,} bytes'
                 WHEN is_open THEN 'a quote is opened and never closed'
                 WHEN error = 'MISSING COLUMNS' THEN 'it has fewer fields than the header'

@@ -51,13 +51,18 @@ def opened(text: Text, envelope: Envelope, name: str, work: Path) -> tuple[Text,
     end = rows_end if envelope.trailer is not None else text.path.stat().st_size
     with text.path.open("rb") as reader, inner.open("wb") as writer:
         reader.seek(start)
-        writer.write(b"\n" if envelope.header is not None else b"")
+        writer.write(_line_end(first) if envelope.header is not None else b"")
         left = end - start
         while left > 0 and (chunk := reader.read(min(_CHUNK, left))):
             left -= len(chunk)
             writer.write(chunk)
     lines = text.lines if envelope.trailer is None else last_line - 1
     return replace(text, path=inner, lines=lines), [one for one in found if one is not None]
+
+
+def _line_end(line: bytes) -> bytes:
+    """How a line ends: the line left in its place has to end as all the others do."""
+    return b"\r\n" if line.endswith(b"\r\n") else b"\n"
 
 
 def _outer_lines(path: Path) -> tuple[bytes, bytes, int, int]:

@@ -1,5 +1,6 @@
 """Why a delivery is refused: one shape for every gate, and how it is put into words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -52,6 +53,12 @@ class Refused(LandingError):
 def unreadable(file: str, reason: str, cure: str, *, line: int | None = None) -> Refused:
     """A file that can't be read at all."""
     return Refused(Fault("unreadable", file, reason, cure, line=line))
+
+
+def few(names: Sequence[str], most: int = 12) -> str:
+    """Some names of a list that may be long, and how many more there are."""
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(shortened(name) for name in names[:most]) + more
 
 
 def shortened(value: str, most: int = 80) -> str:

@@ -31,8 +31,9 @@ class JsonScan:
     ) -> None:
         self.header_line: int | None = None
         self.broken: Broken | None = None
-        self._text = text
+        self.preamble: tuple[str, ...] = ()
         self._is_array = is_array
+        self._text = text
         beginning = _first_character(text)
         if is_array and beginning != "[":
             what = "one object" if beginning == "{" else "no array"

@@ -20,6 +20,12 @@ THOUSANDS_POINT = literal(r"[+-]?\d{1,3}(\.\d{3})+")
 LOST_DIGITS = literal(r"\d(\.\d+)?[eE]\+\d+")
 """An id that a spreadsheet took for a number and wrote with an exponent."""
 _NO_ID = literal(r"-?\d+\.\d+|true|false")
+_TOTAL = literal(r"(?i)((grand|sub)[ -]?)?(totals?|sum)([ :=#-]*[\d.,]*)( (rows|records|employees|people))?")
+_TOTAL_BEGINNINGS = tuple(form(word) for word in ("gra", "sub", "tot", "sum") for form in (str, str.title, str.upper))
+TOTAL = "the line is a total, no record"
+SECOND_HEADER = "the line is a second header, no record"
+OTHER_HEADER = "the line is a second header with its columns in another order"
+_ERROR = literal(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|GETTING_DATA|BLOCKED!|CONNECT!).*")
 _BOOLEANS = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False, "y": True, "n": False}
 
 
@@ -66,6 +72,22 @@ def parsed(
         case Kind.DATE:
             sql = date(text, (), also_iso=True, timezone="UTC")
     return sql
+
+
+def is_total(text: str) -> str:
+    """The condition that a text says "Total: 12" or the like."""
+    begins = " OR ".join(f"starts_with({text}, {literal(beginning)})" for beginning in _TOTAL_BEGINNINGS)
+    return f"(({begins}) AND regexp_full_match({text}, {_TOTAL}))"
+
+
+def is_one_of(text: str, headers: Sequence[str]) -> str:
+    """The condition that a text is the very name of a column of its file."""
+    return f"({' OR '.join(f'{text} = {literal(header)}' for header in headers if header) or 'false'})"
+
+
+def is_no_id(text: str, headers: Sequence[str]) -> str:
+    """The condition that a text is a total or a column's name. Most ids begin with a digit, and that costs nothing."""
+    return f"CASE WHEN {text} >= 'A' THEN {is_total(text)} OR {is_one_of(text, headers)} ELSE false END"
 
 
 def _plain_text(text: str, *, may_hold_nuls: bool) -> str:
@@ -162,6 +184,12 @@ def stated_range(column: Column) -> str:
 
 def misread(column: Column, text: str, formats: Sequence[str]) -> str:
     """SQL for why a text could not be read."""
+    error = f"regexp_full_match(ltrim({text}::VARCHAR, chr(0)), {_ERROR})"
+    said = _misread(column, text, formats)
+    return f"CASE WHEN {error} THEN 'it is an error of the spreadsheet, no value: mend the formula' ELSE {said} END"
+
+
+def _misread(column: Column, text: str, formats: Sequence[str]) -> str:
     match column.kind:
         case Kind.DATE:
             serial = rf"regexp_full_match({text}::VARCHAR, '[2-6]\d{{4}}(\.\d+)?')"

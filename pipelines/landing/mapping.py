@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from pipelines.feeds import IS_DELETED, Column, Feed, normalised_name
-from pipelines.landing.faults import Fault, Refused
+from pipelines.landing.faults import Fault, Refused, few
 from pipelines.landing.options import SourceOptions
 
 _DAY_IN_NAME = re.compile(r"(?<!\d)(\d{4})[-_.]?(\d{2})[-_.]?(\d{2})(?!\d)")
@@ -19,6 +19,7 @@ class Mapping:
     positions: dict[str, int]
     unknown: tuple[str, ...]
     constants: dict[str, str] = field(default_factory=dict[str, str])
+    headers: tuple[str, ...] = ()
 
 
 def columns_by_header(feed: Feed, source: SourceOptions) -> dict[str, str]:
@@ -70,7 +71,7 @@ def map_columns(
     missing = [c.name for c in feed.columns if c.required and c.name not in positions | constants]
     if missing:
         raise Refused(_missing(feed, missing, headers, file_name, header_line))
-    return Mapping(positions, tuple(unknown), constants)
+    return Mapping(positions, tuple(unknown), constants, tuple(headers))
 
 
 def _from_file_name(feed: Feed, positions: dict[str, int], file_name: str, dated: datetime | None) -> dict[str, str]:
@@ -103,7 +104,7 @@ def _missing(feed: Feed, missing: list[str], headers: Sequence[str], file_name: 
         "columns",
         file_name,
         f"the required column{'s' if several else ''} {', '.join(missing)} {'are' if several else 'is'} missing; "
-        f"it has {', '.join(headers) or 'none'}",
+        f"it has {few(headers) or 'none'}",
         f"Add {'them' if several else 'it'}, or name the column that holds it in the source's columns{or_name}; "
         f"{feed.name} consists of {', '.join(named(c) for c in feed.columns)}",
         line=header_line,

@@ -17,6 +17,7 @@ class ParquetScan:
         self.headers = tuple(str(row[0]) for row in described)
         self.header_line: int | None = None
         self.broken: Broken | None = None
+        self.preamble: tuple[str, ...] = ()
         self.traits = FieldTraits(
             {position: str(row[1]).split("(")[0] for position, row in enumerate(described)},
             may_hold_nuls=True,

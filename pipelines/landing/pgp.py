@@ -67,9 +67,14 @@ def decrypted(raw: Path, target: Path, name: str, keys: PgpKeys | None, limits: 
             raise unreadable(name, "it can't be decrypted: the private key can't be read", _CURE)
         target.touch(mode=0o600)
         result = gpg.decrypt_file(str(raw), passphrase=passphrase, output=str(target), extra_args=["--yes"])
-    if result.ok and result.returncode == 0:
-        return target
     said = str(result.stderr)
+    if "[GNUPG:] BADSIG" in said:
+        raise unreadable(name, "its signature is bad: it was changed after it was signed", "Have it sent again")
+    is_whole = "[GNUPG:] DECRYPTION_OKAY" in said and "[GNUPG:] GOODMDC" in said
+    if (result.ok and result.returncode == 0) or (is_whole and "[GNUPG:] NO_PUBKEY" in said):
+        if is_whole:  # it may be signed; without the signer's public key GnuPG ends with an error all the same
+            return target
+        raise unreadable(name, "it is signed and not encrypted", "Have it encrypted for your key, or sent as it is")
     if target.stat().st_size > most - _BLOCK:  # it stops before the block that would be too much
         raise unreadable(
             name,
@@ -81,6 +86,10 @@ def decrypted(raw: Path, target: Path, name: str, keys: PgpKeys | None, limits: 
         raise unreadable(name, "it can't be decrypted: the passphrase does not open the private key", _CURE)
     if "[GNUPG:] NO_SECKEY" in said and "[GNUPG:] DECRYPTION_KEY" not in said:
         raise unreadable(name, "it is encrypted for another key", f"Have it encrypted for yours. {_CURE}")
+    if "[GNUPG:] NEED_PASSPHRASE_SYM" in said:
+        raise unreadable(name, "it is encrypted with a passphrase alone (symmetric)", "Have it encrypted for your key")
+    if "[GNUPG:] NO_PUBKEY" in said and "[GNUPG:] BEGIN_DECRYPTION" not in said:
+        raise unreadable(name, "it is signed and not encrypted", "Have it encrypted for your key, or sent as it is")
     raise unreadable(name, "it is no whole PGP message: damaged, cut short or changed on its way", "Deliver it again")
 
 

@@ -7,9 +7,12 @@ import numpy as np
 import pyarrow as pa
 
 from pipelines.connectors.delivery import SourceFile
+from pipelines.feeds import FEEDS
 from pipelines.landing.batches import Problem
 from pipelines.landing.csv_scan import CsvScan
 from pipelines.landing.engine import Engine, file_literal, literal, target_literal
+from pipelines.landing.faults import Fault, Refused
+from pipelines.landing.kinds_sql import OTHER_HEADER, SECOND_HEADER, TOTAL
 from pipelines.landing.mapping import Mapping
 from pipelines.landing.scan import Scan
 from pipelines.landing.typing_sql import TypingSql
@@ -47,6 +50,9 @@ class ProblemFigures:
     repaired_values: int
     by_reason: tuple[Problem, ...]
     first_quarantined: Example | None
+    total_rows: int
+    kept_out_rows: int
+    """Rows that are no records: totals and second headers (`total_rows`), and rows without any required value."""
 
 
 class ProblemList:
@@ -72,6 +78,16 @@ class ProblemList:
                 f"INSERT INTO {self._table} SELECT {name}, NULL, line, NULL, NULL, reason, raw, "
                 f"{self._employee_of_broken(done)}, NULL, true FROM {done.scan.broken.table}"
             )
+
+    def refuse_other_headers(self) -> None:
+        """Raise Refused where a file goes on with its columns in another order: what follows is not what it seems."""
+        found = self._engine.rows(
+            f'SELECT file, line, "column", value FROM {self._table} WHERE reason = {literal(OTHER_HEADER)} '
+            "ORDER BY file, line LIMIT 1"
+        )
+        for file, line, column, value in found:
+            cure = "Deliver what follows that line as a file of its own"
+            raise Refused(Fault("columns", file, OTHER_HEADER, cure, line=line, column=column, value=value))
 
     def write(self, batch: Path) -> None:
         """Write quarantine.parquet and repaired.parquet, each only when there is something in it.
@@ -108,9 +124,22 @@ class ProblemList:
             f'SELECT file, line, "column", value, reason FROM {self._table} WHERE is_quarantining '
             "ORDER BY file, line LIMIT 1"
         )
+        required = sum(column.required for column in FEEDS[self._feed].columns)
+        totals, kept_out = self._engine.row(
+            "SELECT count(*) FILTER (is_total), count(*) FROM (SELECT "
+            f"bool_or(reason IN ({literal(TOTAL)}, {literal(SECOND_HEADER)})) AS is_total, "
+            f"count(*) FILTER (reason = 'a required value is missing') AS missing FROM {self._table} "
+            "WHERE is_quarantining AND n IS NOT NULL GROUP BY file, n) "
+            f"WHERE is_total OR missing >= {max(required - (self._feed == 'roster'), 1)}"
+        )
         self._engine.connection.execute(f"DROP TABLE {self._table}")
         return ProblemFigures(
-            quarantined, repaired, tuple(Problem(*row) for row in by_reason), Example(*first[0]) if first else None
+            quarantined,
+            repaired,
+            tuple(Problem(*row) for row in by_reason),
+            Example(*first[0]) if first else None,
+            totals,
+            kept_out,
         )
 
     def _note_rows(self, done: TypedFile, name: str) -> None:

@@ -17,20 +17,22 @@ from pipelines.landing.batches import Problem
 from pipelines.landing.csv_scan import CsvScan
 from pipelines.landing.engine import AS_PARQUET, Engine, file_literal, target_literal
 from pipelines.landing.envelope import Stated, opened
-from pipelines.landing.faults import unreadable
+from pipelines.landing.faults import Refused, shortened, unreadable
 from pipelines.landing.finishing import finished_rows
 from pipelines.landing.json_scan import JsonScan
 from pipelines.landing.mapping import Mapping, columns_by_header, map_columns
 from pipelines.landing.options import SourceOptions
 from pipelines.landing.parquet_scan import ParquetScan
 from pipelines.landing.problems import Example, ProblemList, TypedFile
-from pipelines.landing.receive import Progress, readable_text
+from pipelines.landing.receive import Progress, readable_text, without_mark
 from pipelines.landing.scan import Scan
+from pipelines.landing.sheet_choice import Wanted
 from pipelines.landing.typing_sql import TypingSql
 from pipelines.landing.unwrap import unwrapped
 from pipelines.landing.xlsx_scan import XlsxScan
 
 _JSON_OBJECT_BYTES = 16 << 20
+_FEW_ROWS = 3
 _WATCHED_BYTES = 32 << 20
 _OURS = (
     duckdb.BinderException,
@@ -65,6 +67,7 @@ class Reading:
     live_row_count: int
     problems: tuple[Problem, ...]
     first_quarantined: Example | None
+    preamble: tuple[str, ...]
     window_from: date | None
     window_to: date | None
 
@@ -79,6 +82,7 @@ class Reading:
             "columns": self.columns,
             "unknown_columns": self.unknown_columns,
             "filled": self.filled,
+            "preamble": self.preamble,
             "problems": [asdict(problem) for problem in self.problems],
             "window_from": self.window_from.isoformat() if self.window_from else None,
             "window_to": self.window_to.isoformat() if self.window_to else None,
@@ -115,6 +119,7 @@ class DeliveryReader:
         problems = ProblemList(self._engine, self._feed.name, self._source.id_prefix)
         for done in passes:
             problems.note(done)
+        problems.refuse_other_headers()
         finished_rows(
             self._engine, self._feed, self._source, [p.typed for p in passes], batch / "rows.parquet",
             batch_seq, passes[0].typing.quarantining_mask, is_clean=not any(p.dirty for p in passes),
@@ -182,16 +187,17 @@ class DeliveryReader:
             case "parquet":
                 return ParquetScan(self._engine, raw), ()
             case "xlsx":
-                return XlsxScan(self._engine, raw, file.name, limits), ()
+                wanted = Wanted.of(self._feed, self._source)
+                return XlsxScan(self._engine, raw, file.name, limits, self._feed, wanted), ()
             case "csv":
                 text = readable_text(raw, file, place, limits)
                 stated: Sequence[Stated] = ()
                 if envelope is not None:
                     text, stated = opened(text, envelope, file.name, place)
-                known = frozenset(columns_by_header(self._feed, self._source))
-                return CsvScan(self._engine, text, file.name, known, limits.line_bytes), stated
+                wanted = Wanted.of(self._feed, self._source)
+                return CsvScan(self._engine, text, file.name, wanted, limits.line_bytes, place), stated
             case "ndjson" | "json":
-                text = readable_text(raw, file, place, limits)
+                text = without_mark(readable_text(raw, file, place, limits), place)
                 ids = frozenset(
                     header
                     for header, name in columns_by_header(self._feed, self._source).items()
@@ -220,6 +226,13 @@ class DeliveryReader:
                 raise
             said = str(error).splitlines()[0].split(": ", 1)[-1]
             said = " ".join(w for w in said.split() if "/" not in w).rstrip(" .:")
+            raise unreadable(
+                file.name, f"it can't be read as {file.format} ({said})", "Write it again and deliver it once more"
+            ) from error
+        except (Refused, OSError, MemoryError, AssertionError):
+            raise
+        except Exception as error:  # whatever one file holds, the others land
+            said = f"{type(error).__name__}: {shortened(str(error))}"
             raise unreadable(
                 file.name, f"it can't be read as {file.format} ({said})", "Write it again and deliver it once more"
             ) from error
@@ -257,14 +270,15 @@ class DeliveryReader:
             f"SELECT count(*), min({day}), max({day}), count(*) FILTER (NOT is_deleted), {counts} FROM {rows}"
         )
         found = problems.figures()
+        kept_out = min(found.kept_out_rows, found.total_rows + max(_FEW_ROWS, sum(p.rows for p in passes) // 20))
         broken = [p.scan.broken for p in passes if p.scan.broken is not None]
         return Reading(
             row_count=total,
             quarantined_count=found.quarantined_rows + sum(b.count for b in broken),
             repaired_count=found.repaired_values,
             conflict_count=total - self._distinct_keys(rows),
-            lost_lines=found.quarantined_rows + sum(b.lines for b in broken),
-            all_lines=sum(p.rows for p in passes) + sum(b.lines for b in broken),
+            lost_lines=found.quarantined_rows - kept_out + sum(b.lines for b in broken),
+            all_lines=sum(p.rows for p in passes) - kept_out + sum(b.lines for b in broken),
             file_rows=tuple(file_rows),
             columns={c: p.scan.headers[i] for p in passes for c, i in p.mapping.positions.items()},
             unknown_columns=tuple(dict.fromkeys(u for p in passes for u in p.mapping.unknown)),
@@ -273,6 +287,7 @@ class DeliveryReader:
             live_row_count=live,
             problems=found.by_reason,
             first_quarantined=found.first_quarantined,
+            preamble=tuple(line for p in passes for line in p.scan.preamble),
             window_from=first,
             window_to=last,
         )

@@ -8,9 +8,10 @@ import gzip
 import hashlib
 import os
 import re
+import shutil
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -39,7 +40,7 @@ _NEWLINE = 10
 _KNOWN_BEGINNINGS: tuple[tuple[bytes, str, str], ...] = (
     (b"\x1f\x8b", "it is gzip", "End its name in .gz"),
     (b"PK\x03\x04", "it is a zip archive or an Excel workbook", "Unpack it, or end its name in .xlsx"),
-    (b"\xd0\xcf\x11\xe0", "it is an old Excel workbook (.xls)", "Save it as .xlsx or CSV"),
+    (b"\xd0\xcf\x11\xe0", "it is an old Excel workbook (.xls)", "End its name in .xls"),
     (b"PAR1", "it is Parquet", "End its name in .parquet"),
     (b"%PDF", "it is a PDF", "Export the data as CSV"),
 )
@@ -119,6 +120,10 @@ def readable_text(raw: Path, file: SourceFile, work: Path, limits: Limits) -> Te
         path = work / "unpacked"
         _unpack(raw, path, file.name, limits)
     look = _look_at(path)
+    if file.is_gzipped and look.head.startswith(b"\x1f\x8b"):
+        raise unreadable(
+            file.name, "it is packed twice: there is gzip in its gzip", "Pack it once and deliver it again"
+        )
     _refuse_other_formats(look.head, file.name)
     encoding = _encoding(look)
     if encoding != "utf-16" and b"\0" in look.head.partition(b"\n")[0]:
@@ -133,6 +138,17 @@ def readable_text(raw: Path, file: SourceFile, work: Path, limits: Limits) -> Te
         _rewrite(path, rewritten, encoding, file.name)
         path, look = rewritten, _look_at(rewritten)
     return Text(path, look.lines, look.trimming, look.has_nuls, look.has_exponents)
+
+
+def without_mark(text: Text, work: Path) -> Text:
+    """The text without a byte-order mark, for which DuckDB would lose the first record of NDJSON."""
+    with text.path.open("rb") as reader:
+        if reader.read(3) != codecs.BOM_UTF8:
+            return text
+        plain = work / "unmarked"
+        with plain.open("wb") as writer:
+            shutil.copyfileobj(reader, writer, _CHUNK)
+    return replace(text, path=plain)
 
 
 def _unpack(raw: Path, target: Path, name: str, limits: Limits) -> None:

@@ -28,6 +28,7 @@ class Scan(Protocol):
     header_line: int | None
     traits: FieldTraits
     broken: Broken | None
+    preamble: tuple[str, ...]
 
     def fields(self, *, is_numbered: bool = False) -> str:
         """A query for the fields in file order.

@@ -225,6 +225,18 @@ class TypingSql:
                 also_iso=self._traits.has_typed_dates,
                 timezone=self._source.timezone,
             )
+        parsed = self._parsed_text(column, text)
+        stray = self._is_stray(bit, column)
+        return f"CASE WHEN NOT ({stray}) THEN {parsed} END" if stray else parsed
+
+    def _is_stray(self, bit: int, column: Column) -> str:
+        """Condition: what stands for the id of a record says that the line is none: a total, or a second header."""
+        keys = {self._feed.key[0], "employee_id"}
+        if not column.is_id or column.name not in keys or column.name not in self._mapping.positions:
+            return ""
+        return kinds.is_no_id(f"t{bit}", self._mapping.headers)
+
+    def _parsed_text(self, column: Column, text: str) -> str:
         return kinds.parsed(
             column,
             text,
@@ -288,6 +300,14 @@ class TypingSql:
         elif column.low is not None:
             otherwise = f"it is outside {kinds.stated_range(column)}"
         misread = kinds.misread(column, f"t{bit}", self._source.date_formats)
+        if self._is_stray(bit, column):
+            own = [self._mapping.headers[self._mapping.positions[column.name]]]
+            misread = (
+                f"CASE WHEN {kinds.is_total(f't{bit}')} THEN {literal(kinds.TOTAL)} "
+                f"WHEN {kinds.is_one_of(f't{bit}', own)} THEN {literal(kinds.SECOND_HEADER)} "
+                f"WHEN {kinds.is_one_of(f't{bit}', self._mapping.headers)} THEN {literal(kinds.OTHER_HEADER)} "
+                f"ELSE {misread} END"
+            )
         reason = (
             f"CASE WHEN t{bit} IS NULL THEN 'a required value is missing' "
             f"WHEN p{bit} IS NULL THEN {misread} {implausible}ELSE {literal(otherwise)} END"

@@ -17,6 +17,7 @@ from pipelines.connectors.sftp.source import DropPuller
 from pipelines.connectors.sftp.spec import SftpSpec
 from pipelines.feeds import FEEDS
 from pipelines.landing import Batch, Delivery, Landing, SourceOptions
+from pipelines.landing.faults import few
 
 _MOST_LINES = 20
 
@@ -82,7 +83,7 @@ def _rehearsed(delivery: Delivery, options: SourceOptions, room: Landing, rows: 
     name, feed = delivery.name, FEEDS[delivery.feed]
     notes = [f"{name}: {one.kind}: {one.column or 'row'}: {one.reason} ({one.count})" for one in outcome.problems]
     if outcome.unknown_columns:
-        notes.append(f"{name}: not in the contract: {', '.join(outcome.unknown_columns)}")
+        notes.append(f"{name}: not in the contract: {few(outcome.unknown_columns)}")
     columns = [column.landed_as for column in feed.columns if outcome.filled[column.name]]
     listed = ", ".join(f'"{column}"' for column in columns)
     with duckdb.connect() as connection:

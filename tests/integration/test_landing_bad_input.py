@@ -164,7 +164,12 @@ def test_broken_record_is_quarantined(tmp_path: Path, record: str, expected: lis
 
 def test_a_trailer_with_all_its_fields_is_quarantined(tmp_path: Path) -> None:
     batch = Drop(tmp_path).batch("completions.csv", completions(["Total,,,,40,,"]))
-    assert [column for _, column, _, _ in quarantined(batch)] == ["employee_id", "course_id", "completed_on"]
+    assert [column for _, column, _, _ in quarantined(batch)] == [
+        "completion_id",
+        "employee_id",
+        "course_id",
+        "completed_on",
+    ]
     assert batch.quarantined_count == 1
 
 
@@ -244,7 +249,7 @@ REFUSED_FILES = [
     ("duplicate header", "completions.csv", b"employee_id,Employee ID,course_id,completed_on\n1,2,c,2024-01-01\n",
      "columns", 1, "employee_id", "two columns are employee_id: 'employee_id' and 'Employee ID'"),
     ("no header", "completions.csv", ROW * 3, "columns", 1, "employee_id", "the required columns employee_id"),
-    ("title above the header", "completions.csv", b"Report of today\n" + HEADER + ROW, "columns", 1, "employee_id",
+    ("title above the header", "completions.csv", b"Report of today\n" * 20 + HEADER + ROW, "columns", 1, "employee_id",
      "it has Report of today"),
     ("binary", "completions.csv", bytes(range(256)) * 20, "unreadable", 1, None, "it is binary"),
     ("UTF-16 without BOM", "completions.csv", (HEADER + ROW).decode().encode("utf-16-le"), "unreadable", 1, None,
@@ -266,7 +271,7 @@ REFUSED_FILES = [
     ("xlsx that is none", "completions.xlsx", HEADER + ROW, "unreadable", None, None, "it is no Excel workbook"),
     ("zip that is none", "completions.xlsx", lambda: _zip_bomb()[:200], "unreadable", None, None, "no Excel workbook"),
     ("xlsx bomb", "completions.xlsx", _zip_bomb, "unreadable", None, None, "as a zip bomb does"),
-    ("empty sheet", "completions.xlsx", _sheet(), "unreadable", None, None, "its first sheet is empty"),
+    ("empty sheet", "completions.xlsx", _sheet(), "unreadable", None, None, "its sheet 'Sheet' is empty"),
     ("Parquet that is none", "completions.parquet", HEADER + ROW, "unreadable", None, None, "can't be read as parquet"),
     ("Parquet cut short", "completions.parquet", b"PAR1" + bytes(40), "unreadable", None, None, "as parquet"),
     ("JSON object", "completions.json", b'{"employee_id": "1"}', "unreadable", 1, None, "it holds one object"),

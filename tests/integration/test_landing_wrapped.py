@@ -94,6 +94,9 @@ def test_lines_around_the_rows_are_no_rows_and_every_row_keeps_its_line(tmp_path
     (tmp_path / "alone").mkdir()
     alone = Drop(tmp_path / "alone", SourceOptions("hr", envelopes={"completions": Envelope(trailer="TRL|{count}")}))
     assert alone.batch("completions.csv", text.encode("utf-16")).row_count == 3
+    of_windows = f"HDR|x\n{completions(good=6)}TRL|6\n".replace("\n", "\r\n")
+    (tmp_path / "windows").mkdir()
+    assert Drop(tmp_path / "windows", ENVELOPE).batch("completions.csv", of_windows).row_count == 6
     counted = Envelope("H*", "T,*,{count}", "lines")
     alone.options = SourceOptions("hr", envelopes={"completions": counted})
     assert alone.batch("completions.csv", "H\n" + completions(good=7) + "T,x,10\n").row_count == 7
@@ -174,6 +177,18 @@ def test_encrypted_files_land_and_the_bytes_received_stay_encrypted(
     written = [path for path in drop.data.rglob("*") if path.is_file() and any(s in path.read_bytes() for s in secrets)]
     assert written == []
     assert set(Path(tempfile.gettempdir()).glob("rxladder-*")) <= before
+
+
+def test_a_file_that_is_signed_too_is_taken_and_one_that_is_only_signed_or_symmetric_is_told_apart(
+    pgp: Pgp, options: SourceOptions, tmp_path: Path
+) -> None:
+    drop = Drop(tmp_path, options)
+    as_signer = ("--sign", "-u", "theirs", "--passphrase", PASSPHRASE)
+    assert drop.batch("completions_1.csv.pgp", pgp.encrypted(completions(good=3), "ours", *as_signer)).row_count == 3
+    only_signed = pgp.gpg(*as_signer, given=completions().encode())
+    assert "signed and not encrypted" in drop.refusal("completions_2.csv.pgp", only_signed).reason
+    symmetric = pgp.gpg("--symmetric", "--passphrase", "of two", given=completions().encode())
+    assert "with a passphrase alone" in drop.refusal("completions_3.csv.pgp", symmetric).reason
 
 
 def test_what_can_not_be_decrypted_is_refused_and_tried_again_with_another_key(
