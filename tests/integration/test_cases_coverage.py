@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from tests.integration.cli import published, rxladder, said, sync
+from tests.integration.cli import assert_same, content, published, rxladder, said, succeeded, sync
 
 PROGRAM = {
     "sites": "site_id,name,region,state\nN1,North,east,OH\n",
@@ -112,3 +112,22 @@ def test_a_list_of_today_shows_the_organisation_today(tmp_path: Path) -> None:
     assert active == (3,)
     assert covered == [(today, today, "list_day")]
     assert "Nothing new" in rxladder("sync", "--exports", exports, "--data", data).stdout
+
+
+def test_a_demo_that_ends_forty_days_ago_comes_to_the_same_by_its_names_and_by_its_silence(tmp_path: Path) -> None:
+    """Both are the figures of the day on which the records end; only where no name says so is the silence listed."""
+    ends_on = datetime.now(ZoneInfo("America/New_York")).date() - timedelta(days=40)
+    rxladder("demo", "--to", tmp_path / "demo", "--sites", 8, "--years", 2, "--until", ends_on)
+    undated, named = tmp_path / "demo" / "exports", tmp_path / "named"
+    named.mkdir()
+    for file in undated.glob("*.csv"):
+        (named / f"{file.stem}_{ends_on}.csv").write_bytes(file.read_bytes())
+    of_that_day = succeeded(rxladder("sync", "--exports", named, "--data", tmp_path / "by_name"), tmp_path / "by_name")
+    silent = rxladder("sync", "--exports", undated, "--data", tmp_path / "by_silence")
+    assert silent.returncode == 3, said(silent)
+    assert "all that exports tells has been silent for" in silent.stdout
+    assert "rxladder acknowledge exports" in silent.stdout
+    for data in (of_that_day, tmp_path / "by_silence"):
+        with published(data) as connection:
+            assert connection.execute("select as_of_on from metrics.quality.release").fetchall() == [(ends_on,)]
+    assert_same(content(tmp_path / "by_silence"), content(of_that_day))
