@@ -76,7 +76,9 @@ def parsed(
 
 def is_total(text: str) -> str:
     """The condition that a text says "Total: 12" or the like."""
-    begins = " OR ".join(f"starts_with({text}, {literal(beginning)})" for beginning in _TOTAL_BEGINNINGS)
+    begins = " OR ".join(
+        f"{text} BETWEEN {literal(one)} AND {literal(one[:-1] + chr(ord(one[-1]) + 1))}" for one in _TOTAL_BEGINNINGS
+    )
     return f"(({begins}) AND regexp_full_match({text}, {_TOTAL}))"
 
 
@@ -86,8 +88,12 @@ def is_one_of(text: str, headers: Sequence[str]) -> str:
 
 
 def is_no_id(text: str, headers: Sequence[str]) -> str:
-    """The condition that a text is a total or a column's name. Most ids begin with a digit, and that costs nothing."""
-    return f"CASE WHEN {text} >= 'A' THEN {is_total(text)} OR {is_one_of(text, headers)} ELSE false END"
+    """The condition that a text is a total or a column's name.
+
+    Most ids have a digit among their first two characters, and then asking costs next to nothing.
+    """
+    is_stray = f"{is_total(text)} OR {is_one_of(text, headers)}"
+    return f"CASE WHEN {text} >= 'A' AND {text}[2] >= 'A' THEN {is_stray} ELSE false END"
 
 
 def _plain_text(text: str, *, may_hold_nuls: bool) -> str:
