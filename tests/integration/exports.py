@@ -42,9 +42,9 @@ def phantoms(feed: str) -> list[Row]:
     """Some records that are not in a feed of `MODES`: copies of its first, under keys of their own."""
     if feed not in MODES:
         return []
-    name = FEEDS[feed].key[-1]
-    kind = next(column.kind for column in FEEDS[feed].columns if column.name == name)
     rows = golden_rows(feed)
+    name = next(column for column in reversed(FEEDS[feed].key) if column in rows[0])
+    kind = next(column.kind for column in FEEDS[feed].columns if column.name == name)
     return [{**row, name: _another(row[name], kind)} for row in rows[: max(1, int(len(rows) * PHANTOM_SHARE))]]
 
 

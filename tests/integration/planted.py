@@ -56,7 +56,7 @@ def write_planted(folder: Path) -> None:
             "credential_code": "CPhT",
             "certification_number": CERTIFICATION,
             "issued_on": "2024-05-01",
-            "expires_on": PERSON,
+            "verified_on": PERSON,
         },
     )
     beside_golden(
