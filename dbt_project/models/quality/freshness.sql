@@ -12,7 +12,7 @@ with landed as (
 
 -- No model reads the clock. Today is the day after as_of_on, or the day on which anything landed last if that is later:
 -- as_of_on stays behind where HR's own feeds have stopped.
-today as (
+present as (
     select greatest({{ add_days(as_of_on(), 1) }}, max(cast(last_landed_at as date))) as on_day
     from landed
 ),
@@ -25,12 +25,12 @@ aged as (
         landed.last_landed_at,
         landed.newest_record_on,
         landed.last_landed_at is not null as has_landed,
-        greatest({{ days_between('cast(landed.last_landed_at as date)', 'today.on_day') }}, 0) as age_days,
+        greatest({{ days_between('cast(landed.last_landed_at as date)', 'present.on_day') }}, 0) as age_days,
         expected.expected_every_days
     from landed
     full join {{ source('control', 'expected_feeds') }} as expected
         on landed.source = expected.source and landed.feed = expected.feed
-    cross join today
+    cross join present
 )
 
 select
