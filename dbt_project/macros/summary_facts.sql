@@ -69,7 +69,9 @@
         from {{ ref('fct_employments') }} as employments
         inner join {{ ref('fct_job_spells') }} as first_jobs
             on employments.employee_key = first_jobs.employee_key and employments.started_on = first_jobs.started_on
+        left join {{ ref('int_watched_from') }} as watched on employments.employee_key = watched.employee_key
         where employments.start_event != 'unknown'
+            and coalesce(employments.started_on >= watched.watched_from_on, true)
             and first_jobs.tier is not null
             and {{ days_between('employments.started_on', as_of_on()) }} >= 90
         group by {{ year_of('employments.started_on') }}, employments.employee_key

@@ -7,10 +7,28 @@
     known (unknown, or a reclassification) are left out. Of equal times, events come before censorings: whoever is
     censored at t was at risk at t.
 
-    `spells` names a relation with the columns `by`, days, start_reason and end_reason.
+    Who is watched from a later day than the spell's start enters at risk on that day (delayed entry), and a spell that
+    ended before it does not count. Beyond the first number of days for which nobody was at risk nothing can be said:
+    `is_estimable` is false, and incidences are null.
+
+    `spells` names a relation with the columns `by`, employee_key, started_on, days, start_reason and end_reason.
 -#}
 {% macro tenure_curves(spells, by) -%}
     {%- set group = by | join(', ') -%}
+    tenure_spells as (
+        select
+            {%- for column in by %}
+            spells.{{ column }},
+            {%- endfor %}
+            spells.days,
+            spells.end_reason,
+            greatest({{ days_between('spells.started_on', 'watched.watched_from_on') }}, 0) as entered_after
+        from {{ spells }} as spells
+        left join {{ ref('int_watched_from') }} as watched on spells.employee_key = watched.employee_key
+        where spells.start_reason not in ('unknown', 'reclassified')
+            and coalesce({{ days_between('spells.started_on', 'watched.watched_from_on') }} < spells.days, true)
+    ),
+
     tenure_times as (
         select
             {{ group }},
@@ -19,9 +37,29 @@
             count(case when end_reason = 'open' then 1 end) as open_spells,
             count(case when end_reason = 'promoted' then 1 end) as promoted,
             count(case when end_reason like 'separated%' then 1 end) as separated,
-            count(case when end_reason in ('demoted', 'lateral', 'left_ladder') then 1 end) as other
-        from {{ spells }}
-        where start_reason not in ('unknown', 'reclassified')
+            count(case when end_reason in ('demoted', 'lateral', 'left_ladder') then 1 end) as other,
+            0 as entered
+        from tenure_spells
+        group by {{ group }}, days
+        union all by name
+        select {{ group }}, entered_after as days, 0 as spells, count(*) as entered
+        from tenure_spells
+        where entered_after > 0
+        group by {{ group }}, entered_after
+    ),
+
+    tenure_days as (
+        select
+            {{ group }},
+            days,
+            {%- for count in ['spells', 'open_spells', 'promoted', 'separated', 'other'] %}
+            cast(coalesce(sum({{ count }}), 0) as bigint) as {{ count }},
+            {%- endfor %}
+            -- Who enters after t days is at risk from then on, not at t itself.
+            sum(sum(spells) - sum(entered)) over (
+                partition by {{ group }} order by days desc rows unbounded preceding
+            ) as at_risk
+        from tenure_times
         group by {{ group }}, days
     ),
 
@@ -29,8 +67,9 @@
         select
             *,
             promoted + separated + other as ended,
-            sum(spells) over (partition by {{ group }} order by days desc rows unbounded preceding) as at_risk
-        from tenure_times
+            min(at_risk) over (partition by {{ group }} order by days rows unbounded preceding) > 0 as is_estimable
+        from tenure_days
+        qualify spells > 0
     ),
 
     tenure_survival as (
@@ -70,14 +109,15 @@
             separated,
             other,
             at_risk,
-            still_in_tier,
-            not_promoted_if_nobody_left,
+            is_estimable,
+            case when is_estimable then still_in_tier end as still_in_tier,
+            case when is_estimable then not_promoted_if_nobody_left end as not_promoted_if_nobody_left,
             power(not_promoted_if_nobody_left, 2) * not_promoted_log_variance as not_promoted_variance,
-            promoted_incidence,
+            case when is_estimable then promoted_incidence end as promoted_incidence,
             {{ incidence_variance('promoted', group) }} as promoted_variance,
-            separated_incidence,
+            case when is_estimable then separated_incidence end as separated_incidence,
             {{ incidence_variance('separated', group) }} as separated_variance,
-            other_incidence
+            case when is_estimable then other_incidence end as other_incidence
         from tenure_incidences
     )
 {%- endmacro %}

@@ -10,11 +10,11 @@
     cast(coalesce(sum(other), 0) as bigint) as other_ends,
     {%- for outcome in ['promoted', 'separated'] %}
     {%- for horizon in [180, 365, 730] %}
-    case when max(days) >= {{ horizon }} then
+    case when max(days) filter (where is_estimable) >= {{ horizon }} then
         coalesce(max({{ outcome }}_incidence) filter (where days <= {{ horizon }}), 0)
     end as {{ outcome }}_within_{{ horizon }},
     {%- for side in ['low', 'high'] %}
-    case when max(days) >= {{ horizon }} then
+    case when max(days) filter (where is_estimable) >= {{ horizon }} then
         survival_{{ side }}(
             max({{ outcome }}_incidence) filter (where days <= {{ horizon }}),
             max_by({{ outcome }}_variance, days) filter (where days <= {{ horizon }})

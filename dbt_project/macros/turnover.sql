@@ -8,8 +8,9 @@
     The whole of a turnover model: separations and person-time of each cell of the walk by month, and over the twelve
     months that end with it, with rates per person-year.
 
-    by: columns of headcount_walk_by_month beside the month. classes: employment classes that count, none for all.
-    A cell has rows from its first month on, as long as anybody was in it in the last twelve months.
+    by: columns of int_watched_walk beside the month. classes: employment classes that count, none for all.
+    A cell has rows from its first month on, as long as anybody was in it in the last twelve months. Time in which
+    nobody would have told that somebody left counts in no rate.
 -#}
 {% macro turnover(by, classes=none) -%}
 {%- set group = by | join(', ') -%}
@@ -23,11 +24,12 @@ walk as (
         month,
         {{ group }},
         sum(person_days) as person_days,
+        sum(unwatched_person_days) as unwatched_person_days,
         sum(closing) as closing,
         {%- for kind in kinds %}
         sum(separations_{{ kind }}) as separations_{{ kind }}{{ ',' if not loop.last }}
         {%- endfor %}
-    from {{ ref('headcount_walk_by_month') }}
+    from {{ ref('int_watched_walk') }}
     {%- if classes %}
     where employment_class in ('{{ classes | join("', '") }}')
     {%- endif %}
@@ -48,6 +50,7 @@ every_month as (
         cells.{{ column }},
         {%- endfor %}
         coalesce(walk.person_days, 0) as person_days,
+        coalesce(walk.unwatched_person_days, 0) as unwatched_person_days,
         coalesce(walk.closing, 0) as closing,
         {%- for kind in kinds %}
         coalesce(walk.separations_{{ kind }}, 0) as separations_{{ kind }},
@@ -64,16 +67,25 @@ every_month as (
         {%- endfor %}
 ),
 
+covered as (
+    select
+        *,
+        {{ is_month_covered('last_day_on', 'person_days', 'unwatched_person_days') }} as is_covered
+    from every_month
+),
+
 last_year as (
     select
         *,
         person_days / 365.25 as person_years,
+        sum(unwatched_person_days) over last_12 as unwatched_person_days_12m,
+        bool_and(is_covered) over last_13_ends as are_ends_covered,
         sum(person_days) over last_12 / 365.25 as person_years_12m,
         sum(separations_voluntary) over last_12 as separations_voluntary_12m,
         sum(separations) over last_12 as separations_12m,
         -- Months before a cell's first one count as nobody there.
         sum(closing) over last_13_ends / 13.0 as mean_closing_12m
-    from every_month
+    from covered
     window
         last_12 as (partition by {{ group }} order by month rows between 11 preceding and current row),
         last_13_ends as (partition by {{ group }} order by month rows between 12 preceding and current row)
@@ -101,11 +113,17 @@ select
     {{ rate_columns('last_year.separations_12m', 'last_year.person_years_12m', 'total_turnover_rate_12m') }},
     last_year.separations_voluntary_12m < 20 as is_unstable_12m,
     case
-        when last_year.month >= {{ add_months('(select min(month) from months)', 12) }} and last_year.mean_closing_12m > 0
+        when last_year.month >= {{ add_months(
+                'greatest((select min(month) from months), ' ~ month_of(watched_since()) ~ ')', 12
+            ) }}
+            and last_year.are_ends_covered
+            and last_year.unwatched_person_days_12m = 0
+            and last_year.mean_closing_12m > 0
             then last_year.separations_voluntary_12m / last_year.mean_closing_12m
     end as classic_turnover_rate_12m,
+    last_year.is_covered,
     last_year.last_day_on > {{ add_days(as_of_on(), '-delays.delay_days') }} as is_preliminary
 from last_year
 cross join {{ ref('int_reporting_delay') }} as delays
-where last_year.person_years_12m > 0 or last_year.separations_12m > 0
+where last_year.person_years_12m > 0 or last_year.separations_12m > 0 or last_year.unwatched_person_days_12m > 0
 {%- endmacro %}

@@ -14,7 +14,8 @@ promotions as (
     from {{ ref('promotions_by_month') }}
 ),
 
--- Spells in a tier with a way up, in the month in which they had been watched for 365 days: no censoring is left but
+-- Spells in a tier with a way up, in the month in which they had been watched for 365 days,
+-- from their start: no censoring is left but
 -- that by a change of the crosswalk alone, which is left out.
 watched_spells as (
     select
@@ -26,8 +27,10 @@ watched_spells as (
     inner join {{ ref('fct_job_spells') }} as job_spells
         on spells.employee_key = job_spells.employee_key
         and spells.started_on = job_spells.started_on
+    left join {{ ref('int_watched_from') }} as watched on spells.employee_key = watched.employee_key
     where spells.start_reason not in ('unknown', 'reclassified')
         and not (spells.end_reason = 'reclassified' and spells.days <= 365)
+        and coalesce(spells.started_on >= watched.watched_from_on, true)
         and {{ add_days('spells.started_on', 365) }} <= {{ as_of_on() }}
         and spells.tier in (select paths.from_tier from {{ ref('dim_tier_paths') }} as paths)
     group by all

@@ -1,5 +1,5 @@
--- Grain: outcome x month x site with anybody on the ladder (outcome, month, site_id): person-time and events, and the
--- part of both from the day of the program's start on, to the day also in the month of the start. Private.
+-- Grain: outcome x month x site with anybody on the ladder (outcome, month, site_id): person-time and
+-- events while people were watched, and the part of both from the day of the program's start on, to the day also in the month of the start. Private.
 {{ config(database='build', schema='staging', contract={'enforced': false}) }}
 with sites as (
     select
@@ -10,7 +10,7 @@ with sites as (
 
 walk as (
     select *, employment_class in ('full_time', 'part_time', 'unknown') as is_counted
-    from {{ ref('headcount_walk_by_month') }}
+    from {{ ref('int_watched_walk') }}
 ),
 
 months as (
@@ -23,10 +23,12 @@ months as (
     from walk
     where is_counted
     group by month, site_id
+    having sum(person_days) > 0 or sum(unwatched_person_days) = 0
     union all
     select 'promotion' as outcome, month, site_id, sum(person_days) as person_days, sum(promotions_out) as events
     from walk
     group by month, site_id
+    having sum(person_days) > 0 or sum(unwatched_person_days) = 0
 ),
 
 -- Only the month of the start has to be cut.
@@ -35,13 +37,17 @@ days_since_start as (
         job_spells.site_id,
         job_spells.employment_class in ('full_time', 'part_time', 'unknown') as is_counted,
         {{ days_between(
-            'greatest(job_spells.started_on, sites.program_started_on)',
+            'greatest(job_spells.started_on, sites.program_started_on, watched.watched_from_on)',
             'least(' ~ next_month_of('sites.program_started_on') ~ ', coalesce(job_spells.ended_on, '
                 ~ add_days(as_of_on(), 1) ~ '), ' ~ add_days(as_of_on(), 1) ~ ')'
         ) }} as days
     from {{ ref('fct_job_spells') }} as job_spells
     inner join sites on job_spells.site_id = sites.site_id
+    left join {{ ref('int_watched_from') }} as watched on job_spells.employee_key = watched.employee_key
     where job_spells.tier is not null
+        and coalesce(watched.watched_from_on < least(
+            job_spells.ended_on, {{ next_month_of('sites.program_started_on') }}, {{ add_days(as_of_on(), 1) }}
+        ), true)
         and job_spells.started_on < {{ next_month_of('sites.program_started_on') }}
         and coalesce(job_spells.ended_on, {{ end_of_time() }}) > sites.program_started_on
 ),
@@ -57,16 +63,20 @@ since_start as (
     select 'voluntary_turnover' as outcome, separations.site_id, 0 as days, 1 as events
     from {{ ref('fct_separations') }} as separations
     inner join sites on separations.site_id = sites.site_id
+    left join {{ ref('int_watched_from') }} as watched on separations.employee_key = watched.employee_key
     where separations.separation_type = 'voluntary'
         and separations.tier is not null
         and separations.employment_class in ('full_time', 'part_time', 'unknown')
+        and coalesce(separations.last_day_on >= watched.watched_from_on, true)
         and separations.last_day_on >= sites.program_started_on
         and separations.last_day_on < {{ next_month_of('sites.program_started_on') }}
     union all
     select 'promotion' as outcome, promotions.from_site_id as site_id, 0 as days, 1 as events
     from {{ ref('fct_promotions') }} as promotions
     inner join sites on promotions.from_site_id = sites.site_id
-    where promotions.promoted_on >= sites.program_started_on
+    left join {{ ref('int_watched_from') }} as watched on promotions.employee_key = watched.employee_key
+    where coalesce(promotions.promoted_on > watched.watched_from_on, true)
+        and promotions.promoted_on >= sites.program_started_on
         and promotions.promoted_on < {{ next_month_of('sites.program_started_on') }}
 ),
 

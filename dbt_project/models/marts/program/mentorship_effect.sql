@@ -2,7 +2,7 @@
 --
 -- An association, not an effect: who is offered or seeks a mentor may differ in ways that nobody measured. It does not
 -- count the time before a mentorship as mentored (nobody who left early could have had one), and compares within
--- strata of 30 days since the employment began.
+-- strata of 30 days since the employment began. Time before anybody would have told of an end does not count.
 with mentees as (
     select mentee_key as employee_key, min(started_on) as mentored_from
     from {{ ref('fct_mentorships') }}
@@ -15,7 +15,7 @@ spells as (
         spells.end_reason,
         employments.started_on as employed_on,
         mentees.mentored_from,
-        {{ days_between('employments.started_on', 'spells.started_on') }} as first_day,
+        {{ days_between('employments.started_on', 'greatest(spells.started_on, watched.watched_from_on)') }} as first_day,
         {{ days_between('employments.started_on', 'coalesce(spells.ended_on, ' ~ add_days(as_of_on(), 1) ~ ')') }}
             as day_after,
         {{ days_between('employments.started_on', 'mentees.mentored_from') }} as first_mentored_day
@@ -24,7 +24,9 @@ spells as (
         on spells.employee_key = employments.employee_key
         and spells.employment_number = employments.employment_number
     left join mentees on spells.employee_key = mentees.employee_key
+    left join {{ ref('int_watched_from') }} as watched on spells.employee_key = watched.employee_key
     where employments.start_event != 'unknown'
+        and coalesce(watched.watched_from_on < coalesce(spells.ended_on, {{ add_days(as_of_on(), 1) }}), true)
 ),
 
 strata as (

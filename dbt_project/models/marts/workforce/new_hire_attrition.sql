@@ -1,4 +1,5 @@
 -- Grain: a month of hire, site and number of days (cohort_month, site_id, days); hires onto the ladder of known start.
+-- Who was hired before anybody would have told that they left is left out.
 with hires as (
     select
         employments.started_on,
@@ -9,7 +10,10 @@ with hires as (
     inner join {{ ref('fct_job_spells') }} as first_jobs
         on employments.employee_key = first_jobs.employee_key
         and employments.started_on = first_jobs.started_on
-    where employments.start_event != 'unknown' and first_jobs.tier is not null
+    left join {{ ref('int_watched_from') }} as watched on employments.employee_key = watched.employee_key
+    where employments.start_event != 'unknown'
+        and first_jobs.tier is not null
+        and coalesce(employments.started_on >= watched.watched_from_on, true)
 ),
 
 horizons as (

@@ -1,17 +1,18 @@
 -- Grain: a quarter, site and reason for leaving (quarter, site_id, separation_reason); ladder days, every class.
 with separations as (
     select
-        {{ quarter_of('last_day_on') }} as quarter,
-        site_id,
-        coalesce(separation_reason, 'unknown') as separation_reason,
-        separation_type
-    from {{ ref('fct_separations') }}
-    where tier is not null
+        {{ quarter_of('leavings.last_day_on') }} as quarter,
+        leavings.site_id,
+        coalesce(leavings.separation_reason, 'unknown') as separation_reason,
+        leavings.separation_type
+    from {{ ref('fct_separations') }} as leavings
+    left join {{ ref('int_watched_from') }} as watched on leavings.employee_key = watched.employee_key
+    where leavings.tier is not null and coalesce(leavings.last_day_on >= watched.watched_from_on, true)
 ),
 
 person_time as (
     select months.quarter, walk.site_id, sum(walk.person_days) / 365.25 as person_years
-    from {{ ref('headcount_walk_by_month') }} as walk
+    from {{ ref('int_watched_walk') }} as walk
     inner join {{ ref('dim_months') }} as months on walk.month = months.month
     group by months.quarter, walk.site_id
 ),
