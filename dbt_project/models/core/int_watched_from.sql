@@ -1,4 +1,4 @@
--- Grain: a person of whom some HR source tells (employee_key); without a source that begins somewhere there are no rows.
+-- Grain: a person of whom some HR source tells (employee_key); no rows where no HR source begins on some day.
 --
 -- Who had left before a source begins is not in it, so those who are have survived: their time before that day counts
 -- in no rate. Of somebody whom several feeds have, the one that begins first counts; null is from ever.

@@ -1,5 +1,6 @@
--- Grain: outcome x month x site with anybody on the ladder (outcome, month, site_id): person-time and
--- events while people were watched, and the part of both from the day of the program's start on, to the day also in the month of the start. Private.
+-- Grain: outcome x month x site with anybody on the ladder (outcome, month, site_id): person-time and events while
+-- people were watched, and the part of both from the day of the program's start on, to the day also in the month of the
+-- start. Private.
 {{ config(database='build', schema='staging', contract={'enforced': false}) }}
 with sites as (
     select

@@ -15,7 +15,8 @@ spells as (
         spells.end_reason,
         employments.started_on as employed_on,
         mentees.mentored_from,
-        {{ days_between('employments.started_on', 'greatest(spells.started_on, watched.watched_from_on)') }} as first_day,
+        {{ days_between('employments.started_on', 'greatest(spells.started_on, watched.watched_from_on)') }}
+            as first_day,
         {{ days_between('employments.started_on', 'coalesce(spells.ended_on, ' ~ add_days(as_of_on(), 1) ~ ')') }}
             as day_after,
         {{ days_between('employments.started_on', 'mentees.mentored_from') }} as first_mentored_day

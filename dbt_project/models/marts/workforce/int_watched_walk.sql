@@ -55,7 +55,11 @@ unwatched as (
         count(case when kind = '{{ count }}' then 1 end) as {{ count }},
         {%- endfor %}
         sum(case when kind = 'days' then counted else 0 end) as person_days
-    from (select * from unwatched_days union all select * from unwatched_events) as parts
+    from (
+        select * from unwatched_days
+        union all
+        select * from unwatched_events
+    ) as parts
     group by month, site_id, tier, employment_class
 )
 
@@ -66,10 +70,10 @@ select
     walk.employment_class,
     walk.person_days - coalesce(unwatched.person_days, 0) as person_days,
     coalesce(unwatched.person_days, 0) as unwatched_person_days,
-    walk.closing,
     {%- for count in counts %}
-    walk.{{ count }} - coalesce(unwatched.{{ count }}, 0) as {{ count }}{{ ',' if not loop.last }}
+    walk.{{ count }} - coalesce(unwatched.{{ count }}, 0) as {{ count }},
     {%- endfor %}
+    walk.closing
 from {{ ref('headcount_walk_by_month') }} as walk
 left join unwatched
     on walk.month = unwatched.month

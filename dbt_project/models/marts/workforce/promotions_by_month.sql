@@ -13,17 +13,17 @@ with walk as (
 
 promotions as (
     select
-        {{ month_of('promoted_on') }} as month,
-        from_site_id as site_id,
-        from_tier as tier,
-        median(days_in_from_tier) as median_days_in_from_tier,
-        count(case when requirements_total > 0 then 1 end) as promotions_with_requirements,
-        count(case when requirements_total > 0 and requirements_met = requirements_total then 1 end)
+        {{ month_of('steps.promoted_on') }} as month,
+        steps.from_site_id as site_id,
+        steps.from_tier as tier,
+        median(steps.days_in_from_tier) as median_days_in_from_tier,
+        count(case when steps.requirements_total > 0 then 1 end) as promotions_with_requirements,
+        count(case when steps.requirements_total > 0 and steps.requirements_met = steps.requirements_total then 1 end)
             as promotions_requirements_met
     from {{ ref('fct_promotions') }} as steps
     left join {{ ref('int_watched_from') }} as watched on steps.employee_key = watched.employee_key
     where coalesce(steps.promoted_on > watched.watched_from_on, true)
-    group by {{ month_of('promoted_on') }}, from_site_id, from_tier
+    group by {{ month_of('steps.promoted_on') }}, steps.from_site_id, steps.from_tier
 ),
 
 cells as (
