@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import warnings
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -21,6 +22,7 @@ from tests.integration.dbt_harness import FakeBatch, FakeWarehouse, Row
 from tests.integration.landed_build import SPANS
 
 AS_OF = date(2024, 6, 30)
+WATCHED_FROM = date(2023, 5, 27)
 LADDERS = [f"L{n:02d}" for n in range(20)]
 CODES = {"promoted": 1, "separated": 2, "other": 3}
 
@@ -66,10 +68,9 @@ def _job_rows(person: int, spell: Spell) -> list[Row]:
     return [hire, *ending[spell.outcome]]
 
 
-@pytest.fixture(scope="module")
-def warehouse(tmp_path_factory: pytest.TempPathFactory) -> FakeWarehouse:
+def _built(folder: Path, control: Mapping[str, Sequence[Row]]) -> FakeWarehouse:
     ranks = {"DOWN": 0, "UP": 9} | dict.fromkeys(LADDERS, 5)
-    warehouse = FakeWarehouse(tmp_path_factory.mktemp("statistics"), AS_OF)
+    warehouse = FakeWarehouse(folder, AS_OF, control)
     warehouse.add(
         FakeBatch(
             "tiers",
@@ -80,6 +81,18 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> FakeWarehouse:
     )
     warehouse.build("+tier_tenure", "+tier_tenure_curve", *SPANS)
     return warehouse
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> FakeWarehouse:
+    return _built(tmp_path_factory.mktemp("statistics"), {})
+
+
+@pytest.fixture(scope="module")
+def late_warehouse(tmp_path_factory: pytest.TempPathFactory) -> FakeWarehouse:
+    """The same, where people are watched from WATCHED_FROM only."""
+    coverage = {"source": "hris", "feed": "job_history", "covers_from_on": WATCHED_FROM, "covers_through_on": AS_OF}
+    return _built(tmp_path_factory.mktemp("late"), {"coverage": [coverage]})
 
 
 def _curve(warehouse: FakeWarehouse, ladder: str, *columns: str) -> np.ndarray:
@@ -141,6 +154,35 @@ def test_aalen_johansen_and_its_interval_agree_with_lifelines(
     stated = (curve[:, 1] > 0) & (curve[:, 1] < 1) & ~np.isnan(limits).any(axis=1)
     assert stated[:-1].sum() == ((curve[:-1, 1] > 0) & (curve[:-1, 1] < 1)).sum()
     np.testing.assert_allclose(curve[stated, 2:], limits[stated], atol=1e-6)
+
+
+def _entries(ladder: str) -> np.ndarray:
+    """The days after which each spell of a ladder is watched; whoever enters then is at risk from the next day on."""
+    starts = [_job_rows(0, spell)[0]["effective_on"] for spell in _spells() if spell.ladder == ladder]
+    after = np.array([max((WATCHED_FROM - start).days, 0) for start in starts], dtype=float)
+    return np.where(after > 0, after + 0.5, 0)
+
+
+@pytest.mark.parametrize("ladder", LADDERS[1::2])
+def test_delayed_entry_agrees_with_lifelines(late_warehouse: FakeWarehouse, ladder: str) -> None:
+    days, codes = _data(ladder)
+    entries = _entries(ladder)
+    assert (entries > 0).sum() > 10
+    assert (entries < days).all()
+    kaplan_meier = KaplanMeierFitter().fit(days, [code == CODES["promoted"] for code in codes], entry=entries)
+    curve = _curve(
+        late_warehouse, ladder, "at_risk", "not_promoted_if_nobody_left", "promoted_incidence", "separated_incidence"
+    )
+    np.testing.assert_array_equal(curve[:, 1], [sum((entries < t) & (np.array(days) >= t)) for t in curve[:, 0]])
+    survival = kaplan_meier.survival_function_["KM_estimate"].loc[curve[:, 0]]
+    np.testing.assert_allclose(curve[:, 2], survival, atol=1e-12)
+    for column, outcome in ((3, "promoted"), (4, "separated")):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            fitter = AalenJohansenFitter(calculate_variance=False).fit(
+                days, codes, event_of_interest=CODES[outcome], entry=entries
+            )
+        np.testing.assert_allclose(curve[:, column], fitter.cumulative_density_.loc[curve[:, 0]].iloc[:, 0], atol=1e-12)
 
 
 def test_medians_and_horizons_are_read_off_the_curve(warehouse: FakeWarehouse) -> None:
