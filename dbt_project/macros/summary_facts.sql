@@ -87,10 +87,12 @@
     {#- Whoever entered twice in a year counts once. #}
     select 'certification' as family, slice, site_id, -sum(more) as people
     from (
-        select {{ year_of('clock_started_on') }} as slice, min(site_id) as site_id, count(*) - 1 as more
-        from {{ ref('int_certification_clocks') }}
-        where rule_id = ({{ summary_goal() }})
-        group by {{ year_of('clock_started_on') }}, employee_key
+        select {{ year_of('clocks.clock_started_on') }} as slice, min(clocks.site_id) as site_id, count(*) - 1 as more
+        from {{ ref('int_certification_clocks') }} as clocks
+        left join {{ ref('int_watched_from') }} as watched on clocks.employee_key = watched.employee_key
+        where clocks.rule_id = ({{ summary_goal() }})
+            and coalesce(greatest(clocks.clock_started_on, clocks.employed_on) >= watched.watched_from_on, true)
+        group by {{ year_of('clocks.clock_started_on') }}, clocks.employee_key
         having count(*) > 1
     ) as repeats
     group by slice, site_id

@@ -1,6 +1,11 @@
 -- Grain: certification rule x month in which the clock started x site of that day (rule_id, cohort_month, site_id).
+--
+-- Who began before anybody would have told that they left is left out: those like them who had left are not known.
 with clocks as (
-    select * from {{ ref('int_certification_clocks') }}
+    select started.*
+    from {{ ref('int_certification_clocks') }} as started
+    left join {{ ref('int_watched_from') }} as watched on started.employee_key = watched.employee_key
+    where coalesce(greatest(started.clock_started_on, started.employed_on) >= watched.watched_from_on, true)
 ),
 
 holders as (
