@@ -5,3 +5,25 @@
 {% macro as_of_on() -%}
     (select as_of_on from {{ source('control', 'run') }})
 {%- endmacro %}
+
+
+{#-
+    The last day, as_of_on at most, through which all sources tell what these feeds tell: what rests on them is asked as
+    of it, and later months are not covered. A feed that control.coverage does not name counts as told through as_of_on.
+-#}
+{% macro covered_through(feeds) -%}
+    least(
+        {{ as_of_on() }},
+        coalesce(
+            (
+                select min(covers_through_on) from {{ source('control', 'coverage') }}
+                where feed in ('{{ feeds | join("', '") }}')
+            ),
+            {{ as_of_on() }}
+        )
+    )
+{%- endmacro %}
+
+
+{#- The feeds that the marts of a subject rest on, beside those of HR, through which as_of_on tells. -#}
+{% macro training_feeds() -%} {{ return(['assignments', 'completions']) }} {%- endmacro %}

@@ -17,9 +17,10 @@
 
 {#-
     A figure's events (or members) and what they are counted against, by month and site; site_id null = all sites.
-    `counted` is a relation with month, site_id, events and base; `months` further back than one are summed.
+    `counted` is a relation with month, site_id, events and base; `months` further back than one are summed. Months after
+    the one that holds the day `through` have no figure.
 -#}
-{% macro headline_figure(metric, counted, months=1) -%}
+{% macro headline_figure(metric, counted, months=1, through=none) -%}
     select
         months.month,
         counted.site_id,
@@ -35,6 +36,9 @@
         on counted.month <= months.month
         and counted.month > {{ add_months('months.month', -months) }}
         {%- endif %}
+    {%- if through %}
+    where months.month <= {{ through }}
+    {%- endif %}
     group by grouping sets ((months.month), (months.month, counted.site_id))
 {%- endmacro %}
 

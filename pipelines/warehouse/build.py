@@ -22,6 +22,7 @@ from pipelines.landing.engine import literal
 from pipelines.warehouse import control, dbt, keys
 from pipelines.warehouse.coverage import Covered
 
+LEARNING_FEEDS = ("assignments", "completions")
 _DATABASES = ("build", "metrics", "summary", "people")
 
 
@@ -196,7 +197,19 @@ def _can_continue(found: _State, wanted: _State) -> bool:
         and found.known_at_seq is None
         and wanted.known_at_seq is None
         and found.last_batch_seq <= wanted.last_batch_seq
+        and not _lags(found)
+        and not _lags(wanted)
     )
+
+
+def _lags(state: _State) -> bool:
+    """Tell whether learning systems had told of less than as_of_on.
+
+    Assignments follow the changes of a build by as_of_on alone; while they are asked as of another day, all are made
+    anew, which takes longer and cannot miss one.
+    """
+    rows: list[list[str | None]] = json.loads(state.covered or "[]")
+    return any(feed in LEARNING_FEEDS and through and through < state.as_of_on for _, feed, _, through, *_ in rows)
 
 
 def _selection(found: _State, wanted: _State, feeds: Sequence[str]) -> list[str]:

@@ -45,17 +45,22 @@
     ",
 ) }}
 with clock as (
-    select as_of_on from {{ source('control', 'run') }}
+    select as_of_on, {{ covered_through(training_feeds()) }} as covered_on from {{ source('control', 'run') }}
 ),
 
 assignments as (
     select
         assignments.*,
-        clock.as_of_on,
-        -- Whether somebody was there to be trained is asked on the day it was due, until then today.
-        coalesce(least(assignments.first_due_on, clock.as_of_on), clock.as_of_on) as judged_on,
+        clock.covered_on,
+        -- Whether somebody was there to be trained is asked on the day it was due, until then on the last day of which
+        -- the learning system has told; of what was assigned later, today.
+        case
+            when assignments.assigned_on <= clock.covered_on
+                then coalesce(least(assignments.first_due_on, clock.covered_on), clock.covered_on)
+            else coalesce(least(assignments.first_due_on, clock.as_of_on), clock.as_of_on)
+        end as judged_on,
         assignments.waived_on is not null
-        and assignments.waived_on <= clock.as_of_on
+        and assignments.waived_on <= clock.covered_on
         and assignments.waived_on <= coalesce(assignments.first_due_on, assignments.waived_on) as is_waived
     from {{ ref('stg_lms__assignments') }} as assignments
     cross join clock
@@ -133,8 +138,8 @@ select
         when completed_on is not null then 'completed_late'
         when is_waived then 'waived'
         when not is_employed then 'excused'
-        when first_due_on <= as_of_on then 'overdue'
+        when first_due_on <= covered_on then 'overdue'
         else 'open'
     end as status,
-    is_required and coalesce(first_due_on <= as_of_on, false) and not is_waived and is_employed as is_counted
+    is_required and coalesce(first_due_on <= covered_on, false) and not is_waived and is_employed as is_counted
 from facts

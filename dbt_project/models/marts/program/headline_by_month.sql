@@ -40,6 +40,7 @@ trainings as (
     -- Categories are summed before twelve months of them are.
     select month, site_id, sum(completed_on_time) as events, sum(assignments_due) as base
     from {{ ref('training_completion_by_month') }}
+    where is_covered
     group by month, site_id
 ),
 
@@ -106,9 +107,9 @@ figures as (
     union all
     {{ headline_figure('promoted_within_365', 'watched_spells', months=12) }}
     union all
-    {{ headline_figure('completed_on_time_rate', 'trainings', months=12) }}
+    {{ headline_figure('completed_on_time_rate', 'trainings', months=12, through=covered_through(training_feeds())) }}
     union all
-    {{ headline_figure('certified_in_time_rate', 'certifications', months=12) }}
+    {{ headline_figure('certified_in_time_rate', 'certifications', months=12, through=covered_through(['credentials'])) }}
     union all
     {{ headline_figure('ready_waiting_over_90', 'waiting') }}
     union all

@@ -47,7 +47,7 @@ entrants as (
         clocks.rule_id,
         {{ month_of('clocks.clock_started_on') }} as cohort_month,
         clocks.site_id,
-        clocks.deadline_on <= {{ as_of_on() }} as is_matured,
+        clocks.deadline_on <= {{ covered_through(['credentials']) }} as is_matured,
         coalesce(holders.is_in_time, false) as is_in_time,
         coalesce(holders.is_primary_source, false) as is_primary_source,
         coalesce(clocks.employed_until <= clocks.deadline_on, false) as left_early,

@@ -1,7 +1,7 @@
 -- Grain: an active ladder employee under a certification rule and without the certification (rule_id, employee_key),
 -- as of as_of_on. Who held it when the clock started is not in it: that one is to be renewed (credential_renewals).
 with clock as (
-    select as_of_on from {{ source('control', 'run') }}
+    select {{ covered_through(['credentials', 'exam_attempts']) }} as as_of_on
 ),
 
 waiting as (

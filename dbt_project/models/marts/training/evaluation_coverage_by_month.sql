@@ -26,10 +26,15 @@ counts as (
     left join evaluated
         on ladder_days.employee_key = evaluated.employee_key and months.month = evaluated.month
     group by months.month, ladder_days.site_id
+),
+
+covered as (
+    select counts.* exclude (evaluated), case when is_covered then evaluated end as evaluated, is_covered
+    from (select *, month <= {{ covered_through(['evaluations']) }} as is_covered from counts) as counts
 )
 
 select
     *,
     {{ share('evaluated', 'active', 'evaluated_rate') }},
     active < 20 as is_unstable
-from counts
+from covered

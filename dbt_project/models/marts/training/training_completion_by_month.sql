@@ -9,6 +9,10 @@ with due as (
     where is_required and first_due_on <= {{ as_of_on() }}
 ),
 
+clock as (
+    select {{ covered_through(training_feeds()) }} as covered_on
+),
+
 removed as (
     select {{ month_of('first_due_on') }} as month, site_id, category, count(*) as removed
     from {{ ref('fct_removed_assignments') }}
@@ -26,12 +30,14 @@ counts as (
         count(case when is_counted and status = 'completed_on_time' then 1 end) as completed_on_time,
         count(case when is_counted and completed_on <= {{ add_days('first_due_on', 30) }} then 1 end)
             as completed_within_30_days,
-        count(case when status = 'waived' then 1 end) as waived,
-        count(case when status = 'excused' then 1 end) as excused,
+        count(case when status = 'waived' and first_due_on <= clock.covered_on then 1 end) as waived,
+        count(case when status = 'excused' and first_due_on <= clock.covered_on then 1 end) as excused,
         count(case when is_counted and due_on is distinct from first_due_on then 1 end) as due_moved
     from due
+    cross join clock
     group by month, site_id, category
-    having count(case when is_counted or status in ('waived', 'excused') then 1 end) > 0
+    -- A month after the last covered day has rows too, with nothing counted and no rate.
+    having count(case when is_counted or status in ('waived', 'excused') or first_due_on > clock.covered_on then 1 end) > 0
 ),
 
 -- Both sides of the join hold their own keys: a month may have removed records and nothing else.
@@ -53,9 +59,11 @@ joined as (
 )
 
 select
-    *,
+    joined.*,
     {{ share('completed', 'assignments_due', 'completed_rate') }},
     {{ share('completed_on_time', 'assignments_due', 'completed_on_time_rate') }},
     {{ share('completed_within_30_days', 'assignments_due', 'completed_within_30_days_rate') }},
-    assignments_due < 20 as is_unstable
+    assignments_due < 20 as is_unstable,
+    joined.month <= clock.covered_on as is_covered
 from joined
+cross join clock

@@ -1,6 +1,7 @@
--- Grain: an active ladder employee and a skill (employee_key, skill_id), as of as_of_on.
+-- Grain: an active ladder employee and a skill (employee_key, skill_id), as of the last day of which the learning
+-- systems have told.
 with clock as (
-    select as_of_on from {{ source('control', 'run') }}
+    select {{ covered_through(['completions']) }} as as_of_on
 ),
 
 employees as (
