@@ -29,7 +29,7 @@ counts as (
 ),
 
 covered as (
-    select counts.* exclude (evaluated), case when is_covered then evaluated end as evaluated, is_covered
+    select counts.* exclude (evaluated), case when is_covered then evaluated end as evaluated
     from (select *, month <= {{ covered_through(['evaluations']) }} as is_covered from counts) as counts
 )
 
