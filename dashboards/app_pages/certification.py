@@ -14,7 +14,7 @@ from dashboards.questions import certification
 from dashboards.tables import MOST_ROWS_SHOWN, rest_of
 
 States = dict[str, dict[str, Any]]  # state -> its line of `certification.states`
-STATES = ["overdue", "retake_wait", "ready_to_sit", "practicing", "not_started"]
+STATES = ["overdue", "retake_wait", "ready_to_sit", "practicing", "not_started", "passed_not_on_file_yet"]
 
 
 def page() -> None:
@@ -137,7 +137,7 @@ def _pipeline(cell: cells.Cell, rule: str, states: States) -> None:
 def _pipeline_in_words(pipeline: Frame) -> Frame:
     shown = sources.with_names(pipeline)
     return shown.assign(
-        state=shown["state"].map(wording.words),
+        state=shown["state"].map(wording.words, na_action="ignore"),
         weakest_area=shown["weakest_area"].map(wording.words, na_action="ignore").fillna(""),
     )
 

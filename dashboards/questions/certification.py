@@ -20,12 +20,16 @@ def rules() -> Frame:
     )
 
 
+# Whoever has passed and is not on file yet has no state: neither late nor on the way to the exam.
+STATE = "coalesce(state, case when passed_on is not null then 'passed_not_on_file_yet' end) as state"
+
+
 def pipeline(cell: Cell, rule_id: str, most: int | None = None) -> Frame:
     """People under a rule and without the certification, nearest deadline first."""
     return sources.rows(
         f"""
-        select employee_key, coalesce(name, site_id) as site, credential_code, deadline_on, days_left, attempts, state,
-            may_retake_on, weakest_area, count(*) over () as of_all
+        select employee_key, coalesce(name, site_id) as site, credential_code, deadline_on, days_left, attempts,
+            {STATE}, may_retake_on, weakest_area, count(*) over () as of_all
         from marts.certification_pipeline left join (select site_id, name from core.dim_sites) using (site_id)
         where rule_id = $rule_id and {cell.condition()} order by deadline_on, employee_key
         {"" if most is None else f"limit {most}"}
@@ -41,11 +45,11 @@ def states(cell: Cell, rule_id: str) -> Frame:
     """
     return sources.rows(
         f"""
-        select state, count(*) as people, count(*) filter (days_left between 0 and 90) as soon, min(deadline_on) as first_on,
+        select {STATE}, count(*) as people, count(*) filter (days_left between 0 and 90) as soon, min(deadline_on) as first_on,
             arg_min(coalesce(name, site_id), (deadline_on, employee_key)) as first_site,
             min(deadline_on) filter (days_left >= 0) as soon_on
         from marts.certification_pipeline left join (select site_id, name from core.dim_sites) using (site_id)
-        where rule_id = $rule_id and {cell.condition()} group by state
+        where rule_id = $rule_id and {cell.condition()} group by all
         """,
         {**cell.params, "rule_id": rule_id},
     )
@@ -56,7 +60,7 @@ def deadlines(cell: Cell, within_days: int, most: int) -> Frame:
     return sources.rows(
         f"""
         select employee_key, credential_code, min(deadline_on) as deadline_on, count(*) over () as of_all
-        from marts.certification_pipeline where days_left <= $within_days and {cell.condition()}
+        from marts.certification_pipeline where days_left <= $within_days and passed_on is null and {cell.condition()}
         group by employee_key, credential_code order by deadline_on, employee_key limit {most}
         """,
         {**cell.params, "within_days": within_days},
@@ -107,13 +111,17 @@ RENEWED = """
 
 
 def renewals(cell: Cell, most: int | None = None, status: str = "") -> Frame:
-    """Credentials that lapsed or expire within 90 days (or of one status), soonest first, and the hours they still need."""
+    """Credentials that lapsed or expire within 90 days (or of one status), soonest first, and the hours they still need.
+
+    What lapsed more than a year ago comes last: it is data to correct rather than a talk to have.
+    """
     return sources.rows(
         f"""
         select employee_key, coalesce(dim_sites.name, site_id) as site, credential_code, expires_on, days_to_expiry,
             ce_hours_earned, ce_hours_short, replace(replace(ce_topics_short, '_', ' '), ',', ', ') as ce_topics_short,
             status, count(*) over () as of_all
-        {RENEWED} and $status in ('', status) and {cell.condition("dim_employees.site_id")} order by expires_on, employee_key
+        {RENEWED} and $status in ('', status) and {cell.condition("dim_employees.site_id")}
+        order by days_to_expiry < -365, expires_on, employee_key
         {"" if most is None else f"limit {most}"}
         """,
         {**cell.params, "status": status},

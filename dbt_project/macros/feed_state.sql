@@ -17,6 +17,8 @@
     Configuration, all optional:
         date_column, person_column   columns of the model that window and by_employee go by
         tracks_changes               keeps what changed in this build, for models that follow changes (changed())
+        keeps_moved                  {'date': column, 'days': number}: where later batches move a record's date by more than so
+                                     many days, what they moved stays beside it (a system that knows only the last time)
         first_landed                 {column: new column}: what the column held when the record first landed;
                                      also keeps the records that were taken back (removed())
 -#}
@@ -149,8 +151,27 @@
 
 {#- Takes out the rows that no longer hold. -#}
 {% macro drop_outdated_sql(target) -%}
+    {%- set keeps = config.get('keeps_moved') %}
     delete from {{ target }} where rowid in (
-        select row_id from versions where recency > 1 or is_deleted
+        select row_id
+        from versions as version
+        where
+            is_deleted
+            {%- if keeps %}
+            or recency > 1 and exists (
+                select 1 from versions as newer
+                where newer.source = version.source
+                    and newer.record_key = version.record_key
+                    and newer.recency < version.recency
+                    and (
+                        newer.is_deleted
+                        or newer.batch_seq = version.batch_seq
+                        or abs({{ days_between('version.' ~ keeps.date, 'newer.' ~ keeps.date) }}) <= {{ keeps.days }}
+                    )
+            )
+            {%- else %}
+            or recency > 1
+            {%- endif %}
         union all
         select row_id from taken_over
     )

@@ -22,6 +22,7 @@ ISSUER_OF = np.array([0, 0, 2, 1, 4, 5])
 EXAMS = ("PTCE", "ExCPT")
 PRIMARY_SOURCE_SHARE = 0.6
 TOPICS = ("technician", "law", "patient_safety", "pharmacist", "sterile_compounding", "immunization")
+AUDIENCES = ("technician", "pharmacist")
 PROVIDERS = ("Pharmacist's Letter", "Power-Pak C.E.", "PTCB CE", "State association")
 CREDITS_A_CYCLE = 11
 AREAS = ("medications", "federal_requirements", "patient_safety", "order_entry")
@@ -200,6 +201,7 @@ def _ce_credits(export: Export, cycles: Columns) -> Table:
             "earned_on": dates(day[order]),
             "hours": numbers(hours[order], 1),
             "topic": words(topic[order], TOPICS),
+            "audience": words((topic[order] == TOPICS.index("pharmacist")).astype(np.int64), AUDIENCES),
             "is_accepted": flags((luck[0] > 0.02)[order]),
             "provider": words(provider[order], PROVIDERS),
             "title": words(title[order], titles),

@@ -47,15 +47,15 @@ CREDENTIAL_TYPES = (
 )
 CREDENTIAL_CODES = tuple(code for code, *_ in CREDENTIAL_TYPES)
 CE_RULES = (
-    ("CPhT", "technician", 15, None),
-    ("CPhT", "law", 1, None),
-    ("CPhT", "patient_safety", 1, None),
-    ("CPhT", "pharmacist", None, 5),
-    ("CPhT-Adv", "law", 1, None),
-    ("CPhT-Adv", "patient_safety", 1, None),
-    ("ExCPT", "law", 1, None),
-    ("ExCPT", "patient_safety", 1, None),
-    ("CSPT", "sterile_compounding", 5, None),
+    ("CPhT", "technician", None, 15, None),
+    ("CPhT", "law", None, 1, None),
+    ("CPhT", "patient_safety", None, 1, None),
+    ("CPhT", "pharmacist", None, None, 5),
+    ("CPhT-Adv", "law", None, 1, None),
+    ("CPhT-Adv", "patient_safety", None, 1, None),
+    ("ExCPT", "law", None, 1, None),
+    ("ExCPT", "patient_safety", None, 1, None),
+    ("CSPT", "sterile_compounding", None, 5, None),
 )
 CERTIFICATION_RULES = (
     ("company_12", "CPhT", 12, None, "hire", None),
@@ -83,7 +83,7 @@ TARGETS = (
 def program_feeds(export: Export) -> Tables:
     """All fourteen feeds of the group program."""
     start = date(1970, 1, 1) + timedelta(days=export.organisation.window_start)
-    reasons = [(text, code) for rows in LEAVING_REASONS for text, code, _ in rows]
+    reasons = [(text, code, True) for rows in LEAVING_REASONS for text, code, _ in rows]
     skills = ("skill_id", "name", "track", "requalify_months", "fail_suspends")
     types = ("credential_code", "name", "issuer", "satisfies", "renewal_months", "ce_hours")
     rules = ("rule_id", "credential_code", "months", "state", "clock", "registration_code")
@@ -96,14 +96,14 @@ def program_feeds(export: Export) -> Tables:
         "tier_requirements": _requirements(export),
         "skills": from_rows(skills, SKILLS),
         "credential_types": from_rows(types, CREDENTIAL_TYPES),
-        "ce_rules": from_rows(("credential_code", "topic", "min_hours", "max_hours"), CE_RULES),
+        "ce_rules": from_rows(("credential_code", "topic", "audience", "min_hours", "max_hours"), CE_RULES),
         "certification_rules": from_rows(rules, CERTIFICATION_RULES),
         "program_costs": _program_costs(export),
         "roi_assumptions": from_rows(("name", "low", "central", "high", "source"), ROI_ASSUMPTIONS),
         "targets": from_rows(
             ("metric", "site_id", "target", "effective_on"), [(name, None, value, start) for name, value in TARGETS]
         ),
-        "separation_reasons": from_rows(("reason", "reason_code"), reasons),
+        "separation_reasons": from_rows(("reason", "reason_code", "is_separation"), reasons),
         "person_links": pa.table(
             {
                 **{name: pa.array([], pa.string()) for name in ("source", "person", "employee_id")},

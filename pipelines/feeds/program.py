@@ -185,7 +185,12 @@ PROGRAM: tuple[Feed, ...] = (
         "program",
         (
             _credential("credential_code", description="The credential that asks."),
-            Column("topic", Kind.TEXT, description="Code of the topic; null = any, where an audience is named."),
+            Column(
+                "topic",
+                Kind.TEXT,
+                description="Code of the topic; null = any, where an audience is named.",
+                empty_means="any topic",
+            ),
             Column(
                 "audience",
                 Kind.ENUM,
@@ -272,8 +277,8 @@ PROGRAM: tuple[Feed, ...] = (
             Column("target", Kind.NUMBER, required=True, description="The value aimed at."),
             Column("effective_on", Kind.DATE, description="First day it holds; null = always.", empty_means="always"),
         ),
-        key=("metric", "site_id"),
-        description="Targets set for headline figures.",
+        key=("metric", "site_id", "effective_on"),
+        description="Targets set for headline figures; one that holds from a later day on is a row of its own.",
     ),
     Feed(
         "separation_reasons",
@@ -286,6 +291,7 @@ PROGRAM: tuple[Feed, ...] = (
                 Kind.BOOLEAN,
                 description="False for what ends a record and not an employment: a transfer, a change of HR system, a"
                 " hire who never came. Empty means true.",
+                empty_means="a separation",
             ),
         ),
         key=("reason",),

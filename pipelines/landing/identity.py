@@ -20,11 +20,6 @@ from pipelines.landing.options import Mode, SourceOptions
 HR_FEEDS = ("employees", "job_history", "roster")
 """Feeds that say who there is."""
 LEAST_PEOPLE = 2
-LIST_KNOWN_SHARE = 0.5
-LEAST_OF_LIST = 10
-"""A list of so many people of whom fewer than that share are known from the last one, while it is about as long, names
-others. (Whoever else comes may be new, each of them: a delivery of hires, or of those whose records have changed.)"""
-ABOUT_AS_LONG = (0.5, 2.0)
 UNKNOWN_SHARE = 0.3
 """Above this share of unknown people a rule is looked for that would make them known."""
 MENDED_SHARE = 0.9
@@ -33,12 +28,15 @@ MENDED_SHARE = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Strangers:
-    """How many of a delivery's people are known, and the rule, if there is one, by which nine in ten are."""
+    """How many of a delivery's people are known, and the rule by which nine in ten are.
+
+    Strangers whom no rule makes known may be new, each of them: a delivery of hires, a list of long ago.
+    """
 
     people: int
     known: int
     compared_with: str
-    rule: IdRule | None
+    rule: IdRule
     known_by_rule: int
 
 
@@ -72,9 +70,7 @@ def strangers(
     if not before or (known := _known(engine)) >= enough:
         return None
     rule, known_by_rule = _mending_rule(engine, source.id_prefix, people)
-    is_about_as_long = ABOUT_AS_LONG[0] * before <= people <= ABOUT_AS_LONG[1] * before
-    is_other = is_list and people >= LEAST_OF_LIST and is_about_as_long and known < LIST_KNOWN_SHARE * people
-    return Strangers(people, known, compared_with, rule, known_by_rule) if rule or is_other else None
+    return Strangers(people, known, compared_with, rule, known_by_rule) if rule else None
 
 
 def _people(engine: Engine, table: str, files: Sequence[Path], column: str) -> int:

@@ -59,16 +59,11 @@ def test_ids_that_changed_their_shape_refuse_the_file(
     assert [isinstance(outcome, Batch) for outcome in drop.land() if outcome.file_name == later] == [True]
 
 
-def test_a_list_of_other_people_is_refused_without_a_rule(tmp_path: Path) -> None:
-    drop = Drop(tmp_path)
-    drop.batch("roster_2026-03-01.csv", roster("A{}"))
-    assert "another list" in drop.refusal("roster_2026-03-08.csv", roster("B{}")).reason
-
-
 def test_hires_a_growing_list_and_a_small_list_are_no_strangers(tmp_path: Path) -> None:
     drop = Drop(tmp_path)
     drop.batch("roster_2026-03-01.csv", roster("{:05}"))
     drop.batch("roster_2026-03-08.csv", roster("{:05}", range(5, 60)))
+    drop.batch("roster_2021-03-01.csv", roster("{:05}", range(100, 150)))
     drop.batch("employees.csv", employees("{:05}"))
     drop.batch("employees_new.csv", employees("{:05}", range(60, 100)))
     drop.batch("completions.csv", completions("{:05}"))

@@ -109,7 +109,9 @@ figures as (
     union all
     {{ headline_figure('completed_on_time_rate', 'trainings', months=12, through=covered_through(training_feeds())) }}
     union all
-    {{ headline_figure('certified_in_time_rate', 'certifications', months=12, through=covered_through(['credentials'])) }}
+    {{ headline_figure(
+        'certified_in_time_rate', 'certifications', months=12, through=covered_through(['credentials'])
+    ) }}
     union all
     {{ headline_figure('ready_waiting_over_90', 'waiting') }}
     union all

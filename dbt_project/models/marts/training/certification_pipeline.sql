@@ -95,8 +95,8 @@ select
     {{ days_between('clock.as_of_on', 'waiting.deadline_on') }} as days_left,
     case when feeds.has_attempts then cast(coalesce(last_sittings.attempts_so_far, 0) as integer) end as attempts,
     case
-        -- Passed, and the certificate is not on file yet: neither late nor on the way to the exam.
-        when last_sittings.is_passed then null
+        -- Passed since the clock started, and the certificate is not on file yet: neither late nor on the way to the exam.
+        when last_sittings.is_passed and last_sittings.taken_on >= waiting.clock_started_on then null
         when waiting.deadline_on < clock.as_of_on then 'overdue'
         when not feeds.has_attempts then null
         when last_sittings.may_retake_on > clock.as_of_on then 'retake_wait'
@@ -104,7 +104,9 @@ select
         when practice.employee_key is not null then 'practicing'
         else 'not_started'
     end as state,
-    case when last_sittings.is_passed then last_sittings.taken_on end as passed_on,
+    case
+        when last_sittings.is_passed and last_sittings.taken_on >= waiting.clock_started_on then last_sittings.taken_on
+    end as passed_on,
     last_sittings.may_retake_on,
     weak_areas.weakest_area
 from waiting

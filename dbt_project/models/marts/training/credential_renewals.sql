@@ -1,6 +1,6 @@
 -- Grain: an active ladder employee and a credential of a known type with an expiry (employee_key, credential_code).
 with clock as (
-    select {{ covered_through(['credentials', 'ce_credits']) }} as as_of_on
+    select {{ covered_through(['credentials']) }} as as_of_on
 ),
 
 -- Cycles that stand, whether or not they have expired.

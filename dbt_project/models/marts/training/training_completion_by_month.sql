@@ -1,16 +1,18 @@
 -- Grain: month of the due date x site x category of course (month, site_id, category).
 --
 -- A month in which everything was waived, excused or taken back has its row too, with nothing due and no rate.
-with due as (
-    select
-        *,
-        {{ month_of('first_due_on') }} as month
-    from {{ ref('fct_training_assignments') }}
-    where is_required and first_due_on <= {{ as_of_on() }}
+with clock as (
+    select {{ covered_through(training_feeds()) }} as covered_on
 ),
 
-clock as (
-    select {{ covered_through(training_feeds()) }} as covered_on
+due as (
+    select
+        assignments.*,
+        {{ month_of('assignments.first_due_on') }} as month,
+        assignments.first_due_on <= clock.covered_on as is_told
+    from {{ ref('fct_training_assignments') }} as assignments
+    cross join clock
+    where assignments.is_required and assignments.first_due_on <= {{ as_of_on() }}
 ),
 
 removed as (
@@ -30,14 +32,13 @@ counts as (
         count(case when is_counted and status = 'completed_on_time' then 1 end) as completed_on_time,
         count(case when is_counted and completed_on <= {{ add_days('first_due_on', 30) }} then 1 end)
             as completed_within_30_days,
-        count(case when status = 'waived' and first_due_on <= clock.covered_on then 1 end) as waived,
-        count(case when status = 'excused' and first_due_on <= clock.covered_on then 1 end) as excused,
+        count(case when status = 'waived' and is_told then 1 end) as waived,
+        count(case when status = 'excused' and is_told then 1 end) as excused,
         count(case when is_counted and due_on is distinct from first_due_on then 1 end) as due_moved
     from due
-    cross join clock
     group by month, site_id, category
     -- A month after the last covered day has rows too, with nothing counted and no rate.
-    having count(case when is_counted or status in ('waived', 'excused') or first_due_on > clock.covered_on then 1 end) > 0
+    having count(case when is_counted or status in ('waived', 'excused') or not is_told then 1 end) > 0
 ),
 
 -- Both sides of the join hold their own keys: a month may have removed records and nothing else.
@@ -60,10 +61,10 @@ joined as (
 
 select
     joined.*,
-    {{ share('completed', 'assignments_due', 'completed_rate') }},
-    {{ share('completed_on_time', 'assignments_due', 'completed_on_time_rate') }},
-    {{ share('completed_within_30_days', 'assignments_due', 'completed_within_30_days_rate') }},
-    assignments_due < 20 as is_unstable,
+    {{ share('joined.completed', 'joined.assignments_due', 'completed_rate') }},
+    {{ share('joined.completed_on_time', 'joined.assignments_due', 'completed_on_time_rate') }},
+    {{ share('joined.completed_within_30_days', 'joined.assignments_due', 'completed_within_30_days_rate') }},
+    joined.assignments_due < 20 as is_unstable,
     joined.month <= clock.covered_on as is_covered
 from joined
 cross join clock
