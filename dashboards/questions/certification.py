@@ -60,7 +60,8 @@ def deadlines(cell: Cell, within_days: int, most: int) -> Frame:
     return sources.rows(
         f"""
         select employee_key, credential_code, min(deadline_on) as deadline_on, count(*) over () as of_all
-        from marts.certification_pipeline where days_left <= $within_days and passed_on is null and {cell.condition()}
+        from marts.certification_pipeline
+        where (state = 'overdue' or days_left between 0 and $within_days) and passed_on is null and {cell.condition()}
         group by employee_key, credential_code order by deadline_on, employee_key limit {most}
         """,
         {**cell.params, "within_days": within_days},

@@ -69,7 +69,9 @@ def _dues(cell: Cell) -> str:
             from marts.promotion_readiness left join core.dim_tiers on to_tier = dim_tiers.tier where is_ready
             union all
             select employee_key, 'certification', 'Get certified: ' || credential_code, min(deadline_on)
-            from marts.certification_pipeline where days_left <= 90 group by employee_key, credential_code
+            from marts.certification_pipeline
+            where (state = 'overdue' or days_left between 0 and 90) and passed_on is null
+            group by employee_key, credential_code
             union all
             select employee_key, 'renewal', 'Renew ' || credential_code, expires_on
             from marts.credential_renewals where status <> 'current'

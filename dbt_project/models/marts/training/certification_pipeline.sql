@@ -80,9 +80,12 @@ weak_areas as (
     group by employee_key, credential_code
 ),
 
--- Without an exam_attempts feed nobody knows how far they are; only that a deadline has passed.
+-- Without an exam_attempts feed nobody knows how far they are, only that a deadline has passed; without a credentials
+-- feed nobody knows who is certified, and so who is late.
 feeds as (
-    select count(*) > 0 as has_attempts from {{ ref('fct_exam_attempts') }}
+    select
+        (select count(*) > 0 from {{ ref('fct_exam_attempts') }}) as has_attempts,
+        (select count(*) > 0 from {{ ref('fct_credentials') }}) as has_credentials
 )
 
 select
@@ -95,7 +98,8 @@ select
     {{ days_between('clock.as_of_on', 'waiting.deadline_on') }} as days_left,
     case when feeds.has_attempts then cast(coalesce(last_sittings.attempts_so_far, 0) as integer) end as attempts,
     case
-        -- Passed since the clock started, and the certificate is not on file yet: neither late nor on the way to the exam.
+        when not feeds.has_credentials then null
+        -- Passed since the clock started and not on file yet: neither late nor on the way to the exam.
         when last_sittings.is_passed and last_sittings.taken_on >= waiting.clock_started_on then null
         when waiting.deadline_on < clock.as_of_on then 'overdue'
         when not feeds.has_attempts then null

@@ -41,15 +41,22 @@ counts as (
     having count(case when is_counted or status in ('waived', 'excused') or not is_told then 1 end) > 0
 ),
 
+-- Without a completions feed nobody knows what was completed.
+feeds as (
+    select count(*) > 0 as has_completions from {{ ref('fct_completions') }}
+),
+
 -- Both sides of the join hold their own keys: a month may have removed records and nothing else.
 joined as (
     select
         coalesce(counts.month, removed.month) as month,
         coalesce(counts.site_id, removed.site_id) as site_id,
         coalesce(counts.category, removed.category) as category,
-        {%- for count in ['assignments_due', 'completed', 'completed_on_time', 'completed_within_30_days', 'waived',
-            'excused', 'due_moved'] %}
+        {%- for count in ['assignments_due', 'waived', 'excused', 'due_moved'] %}
         coalesce(counts.{{ count }}, 0) as {{ count }},
+        {%- endfor %}
+        {%- for count in ['completed', 'completed_on_time', 'completed_within_30_days'] %}
+        case when feeds.has_completions then coalesce(counts.{{ count }}, 0) end as {{ count }},
         {%- endfor %}
         coalesce(removed.removed, 0) as removed
     from counts
@@ -57,6 +64,7 @@ joined as (
         on counts.month = removed.month
         and counts.site_id is not distinct from removed.site_id
         and counts.category is not distinct from removed.category
+    cross join feeds
 )
 
 select
