@@ -31,6 +31,7 @@ counts as (
         quarters.quarter,
         ladder_days.site_id,
         count(*) as active,
+        quarters.quarter <= {{ covered_through(['ce_credits']) }} as is_covered,
         count(credits.employee_key) as with_credits,
         coalesce(sum(credits.hours), 0) as hours,
         case when feeds.has_rewards then count(rewards.employee_key) end as rewarded
@@ -43,10 +44,19 @@ counts as (
     left join rewards
         on ladder_days.employee_key = rewards.employee_key and quarters.quarter = rewards.quarter
     group by quarters.quarter, ladder_days.site_id, feeds.has_rewards
+),
+
+-- A quarter that nobody has told of is not one in which nobody earned any.
+covered as (
+    select
+        * exclude (with_credits, hours),
+        case when is_covered then with_credits end as with_credits,
+        case when is_covered then hours end as hours
+    from counts
 )
 
 select
     *,
     {{ share('with_credits', 'active', 'with_credits_rate') }},
     active < 20 as is_unstable
-from counts
+from covered
