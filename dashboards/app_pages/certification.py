@@ -43,7 +43,7 @@ def page() -> None:
     components.steps(_steps(states, renewals))
     components.method(
         "In time: certified after the clock started and by the deadline, while employed. Shown of everyone whose time is up, "
-        "and of those only who had not left before; the first is the fair one.",
+        "and of those only who were still there on the day of the deadline; the first is the fair one.",
         "marts.certification_by_cohort", "marts.certification_pipeline", "marts.credential_renewals",
     )  # fmt: skip
 
@@ -87,7 +87,7 @@ def _figures(recent: dict[str, float | None], states: States, renewals: dict[str
                    [wording.likely(recent.get("low"), recent.get("high")),
                     f"{wording.count(certified)} of {wording.count(matured)} in twelve months" if matured else ""]),
             Figure("Of those who stayed", wording.percent(recent.get("of_stayed")),
-                   [wording.likely(recent.get("of_stayed_low"), recent.get("of_stayed_high")), "leavers left out"]),
+                   [wording.likely(recent.get("of_stayed_low"), recent.get("of_stayed_high")), "still there on the day of the deadline"]),
             Figure("Past the deadline", wording.count(_overdue(states)), [f"{wording.count(_soon(states)) if _soon(states) else 'none'} more within 90 days"]),
             Figure("Credentials to renew", wording.count(renewals["credentials"]),
                    [f"{wording.count(renewals['lapsed'])} of them have lapsed"]),
@@ -107,7 +107,7 @@ def _cohorts(cohorts: Frame) -> None:
         charts.bars(cohorts), "certification-cohorts", "Bars of the share certified in time by year of start.",
         cohorts, {"label": ("Started in", "text"), "entrants": ("Entrants", "count"), "matured": ("Time is up", "count"),
                   "certified": ("Certified in time", "count"), "value": ("Of all", "share"), "low": ("Likely from", "share"),
-                  "high": ("to", "share"), "stayed": ("Had not left", "count"), "of_stayed": ("Of those who stayed", "share"),
+                  "high": ("to", "share"), "stayed": ("There at the deadline", "count"), "of_stayed": ("Of those who stayed", "share"),
                   "left_uncertified": ("Left uncertified", "count")}, of="marts.certification_by_cohort",
     )  # fmt: skip
 

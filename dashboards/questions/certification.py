@@ -45,7 +45,7 @@ def states(cell: Cell, rule_id: str) -> Frame:
     """
     return sources.rows(
         f"""
-        select {STATE}, count(*) as people, count(*) filter (days_left between 0 and 90) as soon, min(deadline_on) as first_on,
+        select {STATE}, count(*) as people, count(*) filter (days_left between 0 and 90 and passed_on is null) as soon, min(deadline_on) as first_on,
             arg_min(coalesce(name, site_id), (deadline_on, employee_key)) as first_site,
             min(deadline_on) filter (days_left >= 0) as soon_on
         from marts.certification_pipeline left join (select site_id, name from core.dim_sites) using (site_id)
@@ -69,7 +69,7 @@ def deadlines(cell: Cell, within_days: int, most: int) -> Frame:
 
 
 def cohorts(cell: Cell, rule_id: str) -> Frame:
-    """Cohorts by year of entry: certified in time of all whose time is up, and of those who had not left before."""
+    """Cohorts by year of entry: certified in time of all whose time is up, and of those there at the deadline."""
     return sources.rows(
         f"""
         select year(cohort_month)::varchar as label, sum(entrants) as entrants, sum(matured) as matured,

@@ -49,7 +49,7 @@ def waiting(cell: Cell) -> Frame:
             from marts.promotion_readiness where is_ready and days_waiting > 90
             union all
             select if(days_left < 0, 'certification_overdue', 'certification_soon'), employee_key, site_id, deadline_on, null
-            from marts.certification_pipeline where state = 'overdue' or days_left between 0 and 90
+            from marts.certification_pipeline where (state = 'overdue' or days_left between 0 and 90) and passed_on is null
             union all
             select 'renewals_due', employee_key, site_id, expires_on, null
             from marts.credential_renewals join core.dim_employees using (employee_key) where status in ('due', 'lapsed')
