@@ -15,7 +15,8 @@ areas as (
 ),
 
 -- A mean over some of the areas would not be a result of the exam: all of the blueprint's, or none. Rounded, because
--- the last digits of a sum of fractions hang on their order, and 75 percent has to be 75.
+-- the last digits of a sum of fractions hang on their order, and 75 percent has to be 75. Of two areas that cost as
+-- much the later by name is the weakest, so that the answer is always the same.
 weighted as (
     select
         areas.source,
@@ -26,7 +27,10 @@ weighted as (
         end as weighted_percent,
         case
             when count(areas.percent_correct) = count(*)
-                then max_by(areas.knowledge_area, (100 - areas.percent_correct) * blueprints.weight)
+                then max_by(
+                    areas.knowledge_area,
+                    (round((100 - areas.percent_correct) * blueprints.weight, 10), areas.knowledge_area)
+                )
         end as weakest_area
     from areas
     inner join {{ ref('dim_exam_blueprints') }} as blueprints
